@@ -1,0 +1,55 @@
+# B3IQ. `make help` lists what can be done here.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+INSTALLED := node_modules/.package-lock.json
+PAGES := setup-ui/dist/index.html
+PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) setup-ui/astro.config.mjs setup-ui/package.json
+
+.PHONY: help run dev test check bench golden screenshots selftest-model clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-16s %s\n", $$1, $$2}'
+
+run: $(INSTALLED) $(PAGES) ## Install what is missing, start this computer as a B3IQ Host, print the setup link
+	@b3iq-host run
+
+dev: $(INSTALLED) ## Start the agent and rebuild the pages whenever a file changes
+	@node --watch-path=setup-ui/src --watch-path=device/src --watch-path=wire/src scripts/dev.ts
+
+test: $(INSTALLED) browser check $(PAGES) ## Install what is missing, then pass every test, in a real browser too
+	@vitest run --project e2e
+
+check: $(INSTALLED) $(PAGES) ## Format, lint, types, unit and integration tests, page budgets
+	@biome check --error-on-warnings .
+	@tsc --noEmit -p . && tsc --noEmit -p setup-ui
+	@node scripts/rules.ts
+	@node setup-ui/scripts/budget.ts
+	@vitest run --project unit --project integration
+
+bench: $(INSTALLED) ## Measure the endpoint beside a raw pass-through in the same run
+	@node bench/endpoint.ts
+
+golden: $(INSTALLED) ## Make the golden files again (they must not change without a new version)
+	@node wire/scripts/golden.ts
+
+selftest-model: ## Train the self-test model again (needs Debian's python3-torch; about 20 minutes)
+	@/usr/bin/python3 device/selftest/build.py
+
+clean: ## Remove what was built or installed here
+	@rm -rf node_modules */node_modules setup-ui/dist setup-ui/.astro .cache
+
+# The pinned Node comes with the packages: `npm ci` runs on any Node >= 20, everything after it on Node 24.
+$(INSTALLED): package.json package-lock.json $(wildcard */package.json)
+	@echo 'Installing packages...'
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGES): $(INSTALLED) $(PAGE_SOURCES)
+	@echo 'Building the pages...'
+	@cd setup-ui && npm run --silent build
+	@touch $@
+
+.PHONY: browser
+browser:
+	@scripts/install-browser.sh

@@ -1,0 +1,50 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readConfig, stateDir } from './config.ts';
+
+const fresh = () => mkdtempSync(join(tmpdir(), 'b3iq-config-'));
+
+test('the defaults listen on loopback only', () => {
+  const config = readConfig({ B3IQ_STATE_DIR: fresh() });
+  expect(config).toMatchObject({
+    kind: 'host',
+    listen_address: '127.0.0.1',
+    listen_port: 8831,
+    simulated_radio: false,
+  });
+});
+
+test('the environment beats the file, and an option beats both', () => {
+  const dir = fresh();
+  writeFileSync(join(dir, 'config.json'), JSON.stringify({ listen_port: 1, log_level: 'warn' }));
+  const environment = { B3IQ_STATE_DIR: dir, B3IQ_LISTEN_PORT: '2', B3IQ_HOST_NAMES: 'a.lan, b.lan' };
+  expect(readConfig(environment)).toMatchObject({
+    listen_port: 2,
+    log_level: 'warn',
+    host_names: ['a.lan', 'b.lan'],
+  });
+  expect(readConfig(environment, { listen_port: 3 }).listen_port).toBe(3);
+});
+
+test.each([
+  [{ listen_prot: 1 }, /listen_prot/],
+  [{ listen_port: 70_000 }, /listen_port/],
+  [{ listen_address: 'everywhere' }, /listen_address/],
+])('a wrong key or value stops the start and is named: %j', (file, named) => {
+  const dir = fresh();
+  writeFileSync(join(dir, 'config.json'), JSON.stringify(file));
+  expect(() => readConfig({ B3IQ_STATE_DIR: dir })).toThrow(named);
+});
+
+test('a file that is no JSON object is named', () => {
+  const dir = fresh();
+  writeFileSync(join(dir, 'config.json'), '{"listen_port": ');
+  expect(() => readConfig({ B3IQ_STATE_DIR: dir })).toThrow(/config\.json/);
+});
+
+test('state lies where the XDG specification says', () => {
+  expect(stateDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/b3iq');
+  expect(stateDir({ HOME: '/home/ada', XDG_STATE_HOME: '/s' })).toBe('/s/b3iq');
+});

@@ -1,0 +1,108 @@
+/**
+ * Everything the agent can be told, in one place: defaults < files < environment, one frozen object.
+ * The only reader of the environment. An unknown key or a bad value stops the start and names it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CodedError } from './errors.ts';
+import { LOG_LEVELS } from './os/log.ts';
+
+const configSchema = z.strictObject({
+  /** A Host runs on somebody's computer; an appliance is the whole machine. */
+  kind: z.enum(['host', 'appliance']).default('host'),
+  /** Loopback unless the owner opens it. */
+  listen_address: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+  listen_port: z.int().min(0).max(65_535).default(8831),
+  /** Further names this machine answers to, besides loopback and its own `.local` name. */
+  host_names: z
+    .array(z.string().regex(/^[a-z0-9.-]{1,253}$/))
+    .max(32)
+    .default([]),
+  log_level: z.enum(LOG_LEVELS).default('info'),
+  /** GGUF to serve; the self-test model when left out. */
+  model_file: z.string().min(1).optional(),
+  /** Requests an engine works on at once. 4: more share the same two memory channels and only get slower. */
+  engine_slots: z.int().min(1).max(64).default(4),
+  /** 0 = physical cores − 1, at least 1: two threads on a busy two-core machine collapse. */
+  engine_threads: z.int().min(0).max(256).default(0),
+  /** 32 MiB holds a long context with pictures; more is a mistake or an attack. */
+  max_body_bytes: z.int().min(1_024).max(1_073_741_824).default(33_554_432),
+  queue_length: z.int().min(0).max(10_000).default(64),
+  queue_wait_ms: z.int().min(1).max(600_000).default(60_000),
+  /** A simulated Wi-Fi radio, for developing the network step where there is none. Never on by default. */
+  simulated_radio: z.boolean().default(false),
+  /** Announce the short name to the local network, so that two machines with one name can be told apart. */
+  announce: z.boolean().default(false),
+});
+
+export interface Config extends Readonly<z.infer<typeof configSchema>> {
+  readonly stateDir: string;
+  /** systemd's folder of unsealed credentials, when there is one. */
+  readonly credentialsDir: string | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where a Host keeps its state: `$B3IQ_STATE_DIR`, else the XDG state folder.
+ * @see XDG Base Directory Specification, `$XDG_STATE_HOME`
+ */
+export function stateDir(environment: Environment): string {
+  if (environment.B3IQ_STATE_DIR) return environment.B3IQ_STATE_DIR;
+  const base = environment.XDG_STATE_HOME || join(environment.HOME || '/', '.local', 'state');
+  return join(base, 'b3iq');
+}
+
+/** `B3IQ_LISTEN_PORT=9000` → `{ listen_port: 9000 }`; numbers, booleans and comma lists by the key's own type. */
+function fromEnvironment(environment: Environment): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const key of Object.keys(configSchema.shape)) {
+    const text = environment[`B3IQ_${key.toUpperCase()}`];
+    if (text === undefined || text === '') continue;
+    if (key === 'host_names') found[key] = text.split(',').map((name) => name.trim());
+    else if (text === 'true' || text === 'false') found[key] = text === 'true';
+    else found[key] = /^\d+$/.test(text) ? Number(text) : text;
+  }
+  return found;
+}
+
+function fromFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}; // node:fs throws nothing else
+    throw new CodedError('config_invalid', `${path} cannot be read.`, { cause: error });
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw new CodedError('config_invalid', `${path} is not one JSON object.`, { cause });
+  }
+}
+
+/**
+ * @param environment  such as `process.env`
+ * @param overrides  command-line options, strongest
+ * @throws config_invalid naming the key, what came and what is allowed
+ */
+export function readConfig(
+  environment: Environment,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Config {
+  const state = stateDir(environment);
+  const merged = {
+    ...fromFile('/usr/lib/b3iq/config.json'),
+    ...fromFile(join(state, 'config.json')),
+    ...fromEnvironment(environment),
+    ...overrides,
+  };
+  const parsed = configSchema.safeParse(merged);
+  if (!parsed.success) throw new CodedError('config_invalid', z.prettifyError(parsed.error));
+  return Object.freeze({
+    ...parsed.data,
+    stateDir: state,
+    credentialsDir: environment.CREDENTIALS_DIRECTORY,
+  });
+}

@@ -1,0 +1,263 @@
+/**
+ * The one list of everything that can go wrong and be told to somebody: code, HTTP status, title, what to do.
+ * Each row has its row in docs/errors.md (kept in step by errors.test.ts); a retired code is never reused.
+ */
+
+interface ErrorRow {
+  readonly status: number;
+  readonly title: string;
+  /** What the person or program that sees it can do. */
+  readonly remedy: string;
+}
+
+export const ERRORS = {
+  // Doors
+  unauthorized: {
+    status: 401,
+    title: 'Not signed in, or the key is not known',
+    remedy: 'Send a valid local key as `Authorization: Bearer …`, or sign in as the owner.',
+  },
+  key_expired: { status: 401, title: 'This key has expired', remedy: 'Make a new key on the dashboard.' },
+  key_scope_denied: {
+    status: 403,
+    title: 'This key may not do that',
+    remedy: 'Use a key with the needed scope or model, or ask the owner for one.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed from here',
+    remedy: 'Use the machine’s own page or its command line.',
+  },
+  cross_origin_refused: {
+    status: 403,
+    title: 'Another site tried to call this machine',
+    remedy: 'Open the machine’s own page; other sites may not call /api.',
+  },
+  host_not_allowed: {
+    status: 421,
+    title: 'This machine does not answer to that name',
+    remedy: 'Use 127.0.0.1, localhost or the machine’s own name.',
+  },
+  node_unclaimed: {
+    status: 403,
+    title: 'This machine has no owner yet',
+    remedy: 'Finish setup first: run `b3iq-host wizard url --with-token` and open the link.',
+  },
+  identity_unavailable: {
+    status: 503,
+    title: 'The machine’s identity cannot be used',
+    remedy: 'Restore the key, or accept a new identity: `b3iq-host identity --help`.',
+  },
+  // Claim and owner
+  claim_secret_wrong: {
+    status: 403,
+    title: 'That setup code is not right',
+    remedy: 'Check the label, or mint a fresh link with `b3iq-host wizard url --with-token`.',
+  },
+  claim_secret_expired: {
+    status: 403,
+    title: 'That setup link is no longer valid',
+    remedy: 'Mint a fresh link with `b3iq-host wizard url --with-token`.',
+  },
+  claim_locked: { status: 429, title: 'Too many tries', remedy: 'Wait for the time given in Retry-After.' },
+  already_claimed: {
+    status: 409,
+    title: 'This machine already has an owner',
+    remedy: 'Sign in as the owner, or use the recovery code.',
+  },
+  sign_in_refused: {
+    status: 401,
+    title: 'Name or password is not right',
+    remedy: 'Try again, or use the recovery code.',
+  },
+  sign_in_locked: { status: 429, title: 'Too many tries', remedy: 'Wait for the time given in Retry-After.' },
+  recovery_code_wrong: {
+    status: 403,
+    title: 'That recovery code is not right',
+    remedy: 'Check the code shown when the machine was claimed.',
+  },
+  // Input
+  invalid_json: { status: 400, title: 'The body is not valid JSON', remedy: 'Send one UTF-8 JSON object.' },
+  invalid_request: {
+    status: 400,
+    title: 'The request is not right',
+    remedy: 'See the detail; nothing was changed.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send less: the limit is in the detail.',
+  },
+  body_too_deep: {
+    status: 400,
+    title: 'The body is nested too deeply',
+    remedy: 'Nest arrays and objects less than 100 deep.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'This needs a JSON body',
+    remedy: 'Send `content-type: application/json`.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request did not arrive in time',
+    remedy: 'Send the whole request within the time limit.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    remedy: 'Send at most 16 KiB of headers.',
+  },
+  not_found: { status: 404, title: 'There is nothing here', remedy: 'Check the address.' },
+  method_not_allowed: { status: 405, title: 'Not with this method', remedy: 'See the `allow` header.' },
+  key_not_found: { status: 404, title: 'No key with that id', remedy: 'List the keys first.' },
+  receipt_not_found: { status: 404, title: 'No receipt with that id', remedy: 'List the receipts first.' },
+  // Inference
+  model_not_found: {
+    status: 404,
+    title: 'This machine has no model of that name',
+    remedy: 'Ask `GET /v1/models` for the names.',
+  },
+  capability_unavailable: {
+    status: 501,
+    title: 'No loaded engine can do that',
+    remedy: 'Load a model that can; the detail names what is missing.',
+  },
+  context_length_exceeded: {
+    status: 400,
+    title: 'The prompt is longer than the model’s context',
+    remedy: 'Shorten the prompt or choose a model with a longer context.',
+  },
+  rate_limit_exceeded: {
+    status: 429,
+    title: 'Too many requests with this key',
+    remedy: 'Wait for the time given in Retry-After.',
+  },
+  concurrency_exceeded: {
+    status: 429,
+    title: 'Too many requests at once with this key',
+    remedy: 'Wait for one to finish.',
+  },
+  token_budget_exceeded: {
+    status: 429,
+    title: 'This key has used its tokens for today',
+    remedy: 'Wait for the time given in Retry-After, or raise the key’s limit.',
+  },
+  queue_full: {
+    status: 429,
+    title: 'The machine is busy',
+    remedy: 'Try again after the time given in Retry-After.',
+  },
+  engine_starting: {
+    status: 503,
+    title: 'The engine is still starting',
+    remedy: 'Try again after the time given in Retry-After.',
+  },
+  engine_unavailable: {
+    status: 503,
+    title: 'The engine is not running',
+    remedy: 'See the dashboard for the reason; it restarts by itself.',
+  },
+  engine_failed: {
+    status: 502,
+    title: 'The engine failed while answering',
+    remedy: 'Try again; the receipt says how far it came.',
+  },
+  engine_timeout: {
+    status: 504,
+    title: 'The engine did not answer in time',
+    remedy: 'Try again with a shorter request.',
+  },
+  model_file_refused: {
+    status: 422,
+    title: 'The model file is damaged or not a model',
+    remedy: 'Remove it or fetch it again.',
+  },
+  // The machine itself
+  store_corrupt: {
+    status: 500,
+    title: 'Settings could not be read and no good copy was found',
+    remedy: 'Restore settings.json from a backup; see docs/errors.md.',
+  },
+  store_write_failed: {
+    status: 507,
+    title: 'The change could not be written to disk',
+    remedy: 'Free disk space; nothing was changed.',
+  },
+  store_newer: {
+    status: 500,
+    title: 'These settings come from a newer version',
+    remedy: 'Run the newer version, or restore the backup made before the upgrade.',
+  },
+  ledger_unavailable: {
+    status: 503,
+    title: 'The receipt ledger cannot be written',
+    remedy: 'Free disk space; no answer is given without a receipt.',
+  },
+  config_invalid: {
+    status: 500,
+    title: 'The configuration is not right',
+    remedy: 'The message names the key, the value and what is allowed.',
+  },
+  agent_unreachable: {
+    status: 503,
+    title: 'The agent is not running, or its socket may not be opened by this user',
+    remedy: 'Start it with `make run`, or use the user that installed it.',
+  },
+  network_unavailable: {
+    status: 503,
+    title: 'No Wi-Fi radio can be used',
+    remedy: 'Use a cable, or check the Wi-Fi adapter.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong inside the machine',
+    remedy: 'Try again; if it stays, look at the log.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Facts that go into headers or the outer envelope, never into the sentence. */
+export interface ErrorFacts {
+  /** Whole seconds, ≥ 1; becomes `Retry-After`. */
+  readonly retryAfterS?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** OpenAI's `param`: the request field at fault. */
+  readonly param?: string;
+}
+
+/**
+ * An outcome that has a code in the list. `detail` says what was expected and what came, holds no secret, no prompt
+ * and never repeats the cause's text: `errorChain` joins it when logging.
+ */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly facts: ErrorFacts;
+  constructor(code: ErrorCode, detail?: string, options: ErrorFacts & { readonly cause?: unknown } = {}) {
+    super(detail ?? ERRORS[code].title, { cause: options.cause });
+    const { cause: _, ...facts } = options;
+    this.name = 'CodedError';
+    this.code = code;
+    this.detail = detail ?? `${ERRORS[code].title}. ${ERRORS[code].remedy}`;
+    this.facts = facts;
+  }
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}
+
+/** `a: b: c` along the chain of causes, for logs only. Bounded at 8 links. */
+export function errorChain(error: unknown): string {
+  const parts: string[] = [];
+  for (
+    let e = error;
+    e !== undefined && e !== null && parts.length < 8;
+    e = e instanceof Error ? e.cause : undefined
+  )
+    parts.push(
+      e instanceof CodedError ? `${e.code} (${e.detail})` : e instanceof Error ? e.message : String(e),
+    );
+  return parts.join(': ');
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per test tier: the suffix says what a test may touch. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{wire,device,setup-ui,bench}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.{integration,e2e}.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['{wire,device,setup-ui}/**/*.integration.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      // Real processes, a real engine and a real browser share two cores: one file at a time.
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
