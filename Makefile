@@ -23,7 +23,7 @@ test: $(INSTALLED) browser check $(PAGES) ## Install what is missing, then pass 
 check: $(INSTALLED) $(PAGES) ## Format, lint, types, unit and integration tests, page budgets
 	@biome check --error-on-warnings .
 	@tsc --noEmit -p . && tsc --noEmit -p setup-ui
-	@node scripts/rules.ts
+	@node scripts/rules.ts && node scripts/errors-doc.ts --check
 	@node setup-ui/scripts/budget.ts
 	@vitest run --project unit --project integration
 
