@@ -19,9 +19,12 @@ const configSchema = z.strictObject({
     .array(z.string().regex(/^[a-z0-9.-]{1,253}$/))
     .max(32)
     .default([]),
-  log_level: z.enum(LOG_LEVELS).default('info'),
+  /** On a Host in a terminal only what needs attention, on an appliance what changes. */
+  log_level: z.enum(LOG_LEVELS).optional(),
   /** GGUF to serve; the self-test model when left out. */
   model_file: z.string().min(1).optional(),
+  /** Context given to `model_file`: more costs memory, and a model was trained for so much and no more. */
+  model_context_tokens: z.int().min(512).max(1_048_576).default(4_096),
   /** Requests an engine works on at once. 4: more share the same two memory channels and only get slower. */
   engine_slots: z.int().min(1).max(64).default(4),
   /** 0 = physical cores − 1, at least 1: two threads on a busy two-core machine collapse. */
@@ -32,8 +35,8 @@ const configSchema = z.strictObject({
   queue_wait_ms: z.int().min(1).max(600_000).default(60_000),
   /** A simulated Wi-Fi radio, for developing the network step where there is none. Never on by default. */
   simulated_radio: z.boolean().default(false),
-  /** Announce the short name to the local network, so that two machines with one name can be told apart. */
-  announce: z.boolean().default(false),
+  /** Announce the short name where the agent listens (a Host: inside this computer), so that two are told apart. */
+  announce: z.boolean().default(true),
 });
 
 export interface Config extends Readonly<z.infer<typeof configSchema>> {

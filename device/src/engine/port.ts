@@ -4,6 +4,7 @@
  * Every adapter passes `contract.ts`.
  */
 import type { Capability, EngineStateName } from '@b3iq/wire/local-api';
+import type { ErrorCode } from '../errors.ts';
 
 /** Where the engine's HTTP answers: a unix socket, or an origin such as `http://127.0.0.1:11434`. */
 export type EngineAddress =
@@ -25,7 +26,9 @@ export interface EngineState {
   readonly name: EngineStateName;
   /** One plain sentence for the owner when the name is `restarting` or `failed`. */
   readonly reason?: string;
-  /** Unix ms when the next start is tried; only in `restarting`. */
+  /** Why, as a code of the error list; only in `failed`. */
+  readonly code?: ErrorCode;
+  /** Unix ms when the next start is tried; only in `restarting` and `failed`. */
   readonly retryAtMs?: number;
 }
 

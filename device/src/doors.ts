@@ -1,0 +1,116 @@
+/**
+ * The two doors of the agent: the address for apps and browsers, and the unix socket for the command line.
+ * Separate from main.ts so that it can be said in one place which request goes to the hot path and which to Express.
+ */
+import { chmod, unlink } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { guardServer, SERVER_OPTIONS } from './endpoint/server-options.ts';
+import { CodedError } from './errors.ts';
+
+/** Connections at once. A household of apps needs dozens; a flood must leave descriptors for the engines. */
+const MAX_CONNECTIONS = 2_048;
+
+/** Binds `path`; a socket left behind by a dead agent is replaced. @throws agent_running */
+export async function listenOnSocket(server: Server, path: string): Promise<void> {
+  if (Buffer.byteLength(path) > 107)
+    // sun_path, unix(7)
+    throw new CodedError('config_invalid', `The state folder’s path is too long for a socket: ${path}`);
+  try {
+    await listen(server, { path });
+  } catch (error) {
+    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    if (await answers(path)) throw new CodedError('agent_running');
+    await unlink(path);
+    await listen(server, { path });
+  }
+  await chmod(path, 0o600);
+}
+
+/** @throws config_invalid when the port is taken or the address is not this machine's */
+export async function listenOnPort(server: Server, host: string, port: number): Promise<string> {
+  try {
+    await listen(server, { host, port });
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'EADDRINUSE')
+      throw new CodedError(
+        'config_invalid',
+        `Port ${port} is used by another program. Choose another: B3IQ_LISTEN_PORT=8832`,
+        { cause },
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
+      throw new CodedError('config_invalid', `This machine cannot listen on ${host}:${port} (${code}).`, {
+        cause,
+      });
+    throw cause;
+  }
+  const { address, port: bound, family } = server.address() as AddressInfo; // listening on a port, so no string
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
+}
+
+/** A door that answers 503 until there is somebody behind it. */
+export class Gate {
+  #behind: RequestListener | undefined;
+  readonly listener: RequestListener = (request, response) => {
+    if (this.#behind !== undefined) this.#behind(request, response);
+    else response.writeHead(503, { 'retry-after': '1', 'content-length': '0' }).end();
+  };
+  open(behind: RequestListener): void {
+    this.#behind = behind;
+  }
+}
+
+/** A server with the bounds every door has. */
+export function makeServer(listener: RequestListener, maxBodyBytes: number): Server {
+  const server = createServer(SERVER_OPTIONS, listener);
+  server.maxConnections = MAX_CONNECTIONS;
+  guardServer(server, maxBodyBytes);
+  return server;
+}
+
+/** Remembers which connections came through the unix socket. */
+export function operatorMark(): {
+  mark(server: Server): void;
+  isOperator(request: IncomingMessage): boolean;
+} {
+  const sockets = new WeakSet<Socket>();
+  return {
+    mark: (server) => server.on('connection', (socket: Socket) => sockets.add(socket)),
+    isOperator: (request) => sockets.has(request.socket),
+  };
+}
+
+/** Ends a server: no new connection, idle ones closed, busy ones after `graceMs`. */
+export async function closeServer(server: Server, graceMs: number): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+}
+
+function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,0 +1,64 @@
+/** Looks at a model file before a native loader does: is it there, is it a GGUF, are its bytes the expected ones.
+ *  Separate because it runs in the agent and must stay trivial: the structural gate is another file's job. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { CodedError } from '../../errors.ts';
+
+/** A GGUF with no tensors at all is still larger. */
+const MIN_BYTES = 64;
+
+/** Remembers which bytes were verified, so that a restart does not read 80 GB again. */
+export class ModelFileCheck {
+  readonly #path: string;
+  readonly #sha256: string | undefined;
+  #verified: string | undefined;
+
+  /** @param sha256  expected digest, 64 lower-case hex characters; `undefined` skips the comparison */
+  constructor(path: string, sha256: string | undefined) {
+    this.#path = path;
+    this.#sha256 = sha256;
+  }
+
+  /** @throws model_file_refused with a sentence that names the file's base name */
+  async check(signal: AbortSignal): Promise<void> {
+    const file = basename(this.#path);
+    const facts = await stat(this.#path, { bigint: true }).catch((cause: unknown) => {
+      throw new CodedError('model_file_refused', `${file} is not there or may not be read.`, { cause });
+    });
+    if (!facts.isFile() || facts.size < MIN_BYTES)
+      throw new CodedError('model_file_refused', `${file} is too small to be a model. Fetch it again.`);
+    const magic = await firstBytes(this.#path);
+    if (magic !== 'GGUF')
+      throw new CodedError(
+        'model_file_refused',
+        `${file} is not a GGUF model file. Remove it or fetch it again.`,
+      );
+    if (this.#sha256 === undefined) return;
+    const version = `${facts.dev}:${facts.ino}:${facts.size}:${facts.mtimeNs}:${facts.ctimeNs}`;
+    if (this.#verified === version) return;
+    if ((await digest(this.#path, signal)) !== this.#sha256)
+      throw new CodedError(
+        'model_file_refused',
+        `${file} does not hold the bytes it should: it is damaged or was changed. Fetch it again.`,
+      );
+    this.#verified = version;
+  }
+}
+
+async function firstBytes(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString('latin1');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function digest(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,119 @@
+/**
+ * Requests → prompts in tokens, with the grammar and tool format that go with them.
+ * Separate from the token loop because this is where a count is made, and a count must not need a slot.
+ */
+import { randomBytes } from 'node:crypto';
+import { CodedError } from '../../errors.ts';
+import { JSON_OBJECT_GRAMMAR, schemaGrammar, toolCallGrammar } from '../openai/grammar.ts';
+import type { Prompt } from '../openai/port.ts';
+import { type ToolCallFormat, toolCallFormatOf } from '../openai/tool-calls.ts';
+import type { ChatRequest, InferenceRequest, PromptInput } from '../openai/types.ts';
+import type { ChatTemplate } from './chat-template.ts';
+import { createGuard } from './guard.ts';
+
+/** What preparing needs of a loaded model. */
+export interface PromptModel {
+  readonly contextTokens: number;
+  readonly vocabularySize: number;
+  /** `undefined` when the file has no chat template. */
+  readonly template: ChatTemplate | undefined;
+  /** Names of the control tokens. */
+  readonly controls: readonly string[];
+  /** Put before every prompt that does not begin with it; `undefined` when the model wants none. */
+  readonly beginning: number | undefined;
+  /** Put behind every embedding input; `undefined` when the model wants none. */
+  readonly ending: number | undefined;
+  tokenize(text: string, withControls: boolean, isContinued: boolean): number[];
+}
+
+/** @throws invalid_request, context_length_exceeded, capability_unavailable */
+export function preparePrompts(model: PromptModel, request: InferenceRequest): Prompt[] {
+  switch (request.kind) {
+    case 'chat':
+      return [prepareChat(model, request)];
+    case 'completion': // raw prompts belong to the client alone: control tokens in them are meant
+      return request.prompts.map((input) => fit(model, begin(model, inputTokens(model, input, true)), 1));
+    case 'embedding':
+      return request.inputs.map((input) => {
+        const tokens = begin(model, inputTokens(model, input, false));
+        const isOpen = model.ending !== undefined && tokens.at(-1) !== model.ending;
+        return fit(model, isOpen ? [...tokens, Number(model.ending)] : tokens, 0);
+      });
+  }
+}
+
+function prepareChat(model: PromptModel, request: ChatRequest): Prompt {
+  const { template } = model;
+  if (template === undefined)
+    throw new CodedError(
+      'capability_unavailable',
+      'This model has no chat template. Use /v1/completions, or load a model made for chat.',
+    );
+  const tools = request.toolChoice.kind === 'none' ? [] : request.tools;
+  const format = tools.length > 0 ? toolFormat(template) : undefined;
+  // Characters Unicode promises never to use, drawn afresh for each request: nobody can write them on purpose.
+  const mark = Array.from(randomBytes(12), (byte) => String.fromCharCode(0xfdd0 + (byte & 31))).join('');
+  const guard = createGuard(model.controls, mark);
+  const rendered = template.render(
+    request.messages.map((message) => ({ ...guard.protect(message), role: message.role })),
+    guard.protect(tools),
+  );
+  const forced = format === undefined ? undefined : forcedCall(request, format);
+  const pieces = guard.pieces(rendered + (forced === undefined ? '' : (format?.forced.before ?? '')));
+  const tokens = pieces.flatMap((piece, at) => model.tokenize(piece, true, at > 0));
+  const grammar = forced ?? outputGrammar(request);
+  return {
+    ...fit(model, begin(model, tokens), 1),
+    ...(format === undefined ? {} : { toolCalls: { format, isForced: forced !== undefined } }),
+    ...(grammar === undefined ? {} : { grammar }),
+  };
+}
+
+function toolFormat(template: ChatTemplate): ToolCallFormat {
+  const format = toolCallFormatOf(template.source);
+  if (format !== undefined) return format;
+  throw new CodedError(
+    'capability_unavailable',
+    'This model was not made to call tools. Leave `tools` out.',
+    {
+      param: 'tools',
+    },
+  );
+}
+
+function forcedCall(request: ChatRequest, format: ToolCallFormat): string | undefined {
+  const { toolChoice, tools } = request;
+  if (toolChoice.kind === 'required') return toolCallGrammar(tools, format.argumentsKey, format.forced.after);
+  if (toolChoice.kind !== 'named') return undefined;
+  const named = tools.filter((tool) => tool.function.name === toolChoice.name);
+  return toolCallGrammar(named, format.argumentsKey, format.forced.after);
+}
+
+function outputGrammar({ output }: ChatRequest): string | undefined {
+  if (output.kind === 'text') return undefined;
+  return output.kind === 'json' ? JSON_OBJECT_GRAMMAR : schemaGrammar(output.schema);
+}
+
+function inputTokens(model: PromptModel, input: PromptInput, withControls: boolean): readonly number[] {
+  if (typeof input === 'string') return model.tokenize(input, withControls, false);
+  // The native engine ends the whole process over one id outside its vocabulary.
+  if (input.every((token) => token < model.vocabularySize)) return input;
+  throw new CodedError('invalid_request', `Expected token ids below ${model.vocabularySize}.`);
+}
+
+function begin(model: PromptModel, tokens: readonly number[]): readonly number[] {
+  const { beginning } = model;
+  return beginning === undefined || tokens[0] === beginning ? tokens : [beginning, ...tokens];
+}
+
+function fit(model: PromptModel, tokens: readonly number[], needed: number): Prompt {
+  if (tokens.length === 0)
+    throw new CodedError('invalid_request', 'Expected a prompt of at least one token.');
+  const room = model.contextTokens - tokens.length;
+  if (room < needed)
+    throw new CodedError(
+      'context_length_exceeded',
+      `The prompt has ${tokens.length} tokens; this model's context holds ${model.contextTokens}, answer included.`,
+    );
+  return { tokens, room };
+}

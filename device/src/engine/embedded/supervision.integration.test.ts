@@ -1,0 +1,192 @@
+/** What happens to the agent when the engine's process dies, hangs, is left behind or is given a hostile file. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { waitFor } from '../../os/wait-for.ts';
+import { ask } from '../fixtures/ask.ts';
+import { embeddedTestEngine, isAlive, type TestEngine } from '../fixtures/embedded.ts';
+import { tinyGguf } from '../fixtures/tiny-gguf.ts';
+import type { EmbeddedEngineOptions } from './engine.ts';
+
+/** Bounds of seconds instead of minutes; two crashes while loading are enough. */
+const OPTIONS = {
+  times: { firstDelayMs: 50, maxDelayMs: 200, silenceMs: 1_000, failedDelayMs: 400, loadAttempts: 2 },
+  watchEveryMs: 200,
+};
+const CHAT = '/v1/chat/completions';
+const HELLO = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 3 };
+
+let open: TestEngine[] = [];
+afterEach(async () => {
+  await Promise.all(open.map((each) => each.remove()));
+  open = [];
+});
+
+async function make(
+  file?: Uint8Array | string,
+  more: Partial<EmbeddedEngineOptions> = {},
+): Promise<TestEngine> {
+  const made = await embeddedTestEngine(file, { ...OPTIONS, ...more });
+  open.push(made);
+  return made;
+}
+
+async function pidOf({ engine }: TestEngine): Promise<number> {
+  return waitFor(() => engine.childPid(), { timeoutMs: 5_000, what: 'the engine has a process' });
+}
+
+/** Names of the states in the order they were shown. */
+function statesOf({ engine }: TestEngine): string[] {
+  const seen: string[] = [engine.state().name];
+  engine.onChange(() => {
+    if (seen.at(-1) !== engine.state().name) seen.push(engine.state().name);
+  });
+  return seen;
+}
+
+describe('a running engine', () => {
+  let made: TestEngine;
+  beforeAll(async () => {
+    process.env.B3IQ_PLANTED_SECRET = 'planted-4711';
+    made = await embeddedTestEngine(undefined, OPTIONS);
+    await made.engine.start();
+    delete process.env.B3IQ_PLANTED_SECRET;
+  });
+  afterAll(() => made.remove());
+
+  test('listens where this user alone may knock', async () => {
+    expect((await stat(join(made.folder, 'run'))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(made.folder, 'run', 'engine.sock'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('sees nothing of the agent’s environment', async () => {
+    const environment = await readFile(`/proc/${await pidOf(made)}/environ`, 'utf8');
+    expect(environment).not.toContain('planted-4711');
+    expect(environment).toContain('OMP_WAIT_POLICY=passive');
+  });
+
+  test('is started again when it is killed, and says why in the meantime', async () => {
+    const seen = statesOf(made);
+    const reasons: (string | undefined)[] = [];
+    made.engine.onChange(() => reasons.push(made.engine.state().reason));
+    process.kill(await pidOf(made), 'SIGKILL');
+    await waitFor(() => seen.at(-1) === 'ready' && seen.length > 1, {
+      timeoutMs: 20_000,
+      what: 'it is ready again',
+    });
+    expect(seen).toEqual(['ready', 'restarting', 'ready']);
+    expect(reasons[0]).toBe('The engine ended unexpectedly (SIGKILL). It is started again.');
+    expect((await ask(made.engine, CHAT, HELLO)).status).toBe(200);
+  });
+
+  test('is killed by the watchdog when it stands still, and started again', async () => {
+    const seen = statesOf(made);
+    const pid = await pidOf(made);
+    process.kill(pid, 'SIGSTOP');
+    await waitFor(() => seen.at(-1) === 'ready' && seen.length > 1, {
+      timeoutMs: 20_000,
+      what: 'it is ready again',
+    });
+    expect(isAlive(pid)).toBe(false);
+    expect(made.log.lines.join('')).toContain('The engine did not respond.');
+  });
+
+  test('writes neither prompts nor paths into the log', async () => {
+    await ask(made.engine, CHAT, { messages: [{ role: 'user', content: 'planted-prompt' }], max_tokens: 2 });
+    expect(made.log.lines.join('')).not.toContain('planted-prompt');
+    expect(made.log.lines.join('')).not.toContain(made.folder);
+  });
+});
+
+test('stop leaves no process and no socket, also in the middle of loading and of an answer', async () => {
+  const made = await make();
+  const starting = made.engine.start();
+  const loading = await pidOf(made);
+  await made.engine.stop();
+  await starting;
+  expect(isAlive(loading)).toBe(false);
+  await made.engine.start();
+  const ready = await pidOf(made);
+  const cut = ask(made.engine, CHAT, { ...HELLO, max_tokens: 400, n: 8 }).catch(() => 'cut off');
+  await made.engine.stop();
+  expect(isAlive(ready)).toBe(false);
+  expect(await cut).toBeDefined();
+  await expect(stat(join(made.folder, 'run', 'engine.sock'))).rejects.toThrow();
+});
+
+test('an agent killed outright leaves no engine behind', async () => {
+  const made = await make();
+  const script = `
+    import { createEmbeddedEngine } from ${JSON.stringify(new URL('./engine.ts', import.meta.url).href)};
+    import { memoryLog } from ${JSON.stringify(new URL('../../os/log.ts', import.meta.url).href)};
+    import { systemClock } from ${JSON.stringify(new URL('../../os/clock.ts', import.meta.url).href)};
+    const engine = createEmbeddedEngine({ model: { id: 'tiny', contextTokens: 512 }, modelPath: process.argv[1],
+      socketPath: process.argv[2], slots: 1, threads: 1, log: memoryLog(), clock: systemClock, nodePath: process.execPath });
+    await engine.start();
+    console.log(engine.childPid());
+    setInterval(() => {}, 1000);`;
+  const agent = execa(
+    process.execPath,
+    ['--input-type=module', '-e', script, made.modelPath, join(made.folder, 'orphan.sock')],
+    { reject: false },
+  );
+  const [line] = await once(agent.stdout, 'data');
+  const pid = Number(line);
+  expect(isAlive(pid)).toBe(true);
+  agent.kill('SIGKILL');
+  await waitFor(() => !isAlive(pid), { timeoutMs: 5_000, what: 'the engine ended with its agent' });
+});
+
+test('a file whose header kills the native loader costs only the child, and the owner is told', async () => {
+  const made = await make(tinyGguf({ metadata: { 'llama.attention.head_count': { u32: 0 } } }));
+  await made.engine.start();
+  expect(made.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
+  expect(made.engine.state().reason).toContain('tiny.gguf');
+  await expect(
+    made.engine.countPrompt(CHAT, Buffer.from('{}'), AbortSignal.timeout(1_000)),
+  ).rejects.toMatchObject({
+    code: 'engine_unavailable',
+  });
+});
+
+test.each([
+  ['cut in half', (file: Uint8Array) => file.slice(0, file.length / 2)],
+  ['cut in its header', (file: Uint8Array) => file.slice(0, 300)],
+  ['with a length beyond its end', (file: Uint8Array) => file.with(8, 0xff).with(12, 0xff)],
+  ['of text', () => new TextEncoder().encode('not a model at all, just words. '.repeat(20))],
+  ['of nothing', () => new Uint8Array(0)],
+  ['of another architecture', () => tinyGguf({ metadata: { 'general.architecture': { text: 'nonsense' } } })],
+  ['with a template that cannot be read', () => tinyGguf({ template: '{% for x in %}{{' })],
+])('a file %s is refused with a sentence that names it', async (_title, damage) => {
+  const made = await make(damage(tinyGguf()));
+  await made.engine.start();
+  expect(made.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
+  expect(made.engine.state().reason).toContain('tiny.gguf');
+  expect(made.engine.state().reason).not.toContain(made.folder);
+});
+
+test('a good file in the place of a bad one is found without a restart of the agent', async () => {
+  const made = await make(tinyGguf().slice(0, 300));
+  await made.engine.start();
+  expect(made.engine.state().name).toBe('failed');
+  await writeFile(made.modelPath, tinyGguf());
+  await waitFor(() => made.engine.state().name === 'ready', {
+    timeoutMs: 20_000,
+    what: 'the good file is served',
+  });
+});
+
+test('only the expected bytes are loaded', async () => {
+  const file = tinyGguf();
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  const good = await make(file, { sha256 });
+  await good.engine.start();
+  expect(good.engine.state()).toEqual({ name: 'ready' });
+  const other = await make(tinyGguf({ seed: 2 }), { sha256 });
+  await other.engine.start();
+  expect(other.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
+  expect(other.engine.childPid()).toBeUndefined();
+});

@@ -1,0 +1,300 @@
+/**
+ * JSON Schema → GBNF, the grammar llama.cpp samples by. What the grammar lets through is always valid for the schema;
+ * a schema it cannot promise that for is refused by name. Separate and pure because schemas are hostile input.
+ * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md, https://json-schema.org/draft/2020-12
+ */
+import { CodedError } from '../../errors.ts';
+import { findEndlessReference, resolveReference } from './references.ts';
+
+/** Bounds that keep a small request from becoming a huge grammar. llama.cpp itself refuses repetitions above 2,000. */
+const MAX_NODES = 2_000;
+const MAX_ENUM = 1_000;
+const MAX_REPETITION = 1_000;
+const MAX_SPAN = 1_000;
+
+const ANNOTATIONS = new Set([
+  '$schema',
+  '$id',
+  '$comment',
+  '$defs',
+  'definitions',
+  'title',
+  'description',
+  'default',
+  'examples',
+  'example',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+]);
+/** Keywords understood per type, besides annotations. Everything else is refused. */
+const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
+  object: ['properties', 'required', 'additionalProperties'],
+  array: ['items', 'minItems', 'maxItems'],
+  string: ['minLength', 'maxLength', 'format'],
+  integer: ['minimum', 'maximum'],
+  number: [],
+  boolean: [],
+  null: [],
+};
+
+/** JSON's own shapes. One optional blank or line break with indentation is all the white space there is, so that no
+ *  model can spin in it. */
+const BASE = `ws ::= ( " " | "\\n" [ \\t]{0,20} )?
+char ::= [^"\\\\\\x7F\\x00-\\x1F] | "\\\\" ( ["\\\\bfnrt/] | "u" [0-9a-fA-F]{4} )
+string ::= "\\"" char* "\\""
+integral ::= "0" | [1-9] [0-9]{0,14}
+integer ::= "-"? integral
+number ::= "-"? integral ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,2} )?
+boolean ::= "true" | "false"
+null ::= "null"
+value ::= object | array | string | number | boolean | null
+pair ::= string ":" ws value
+object ::= "{" ws ( pair ( "," ws pair )* )? ws "}"
+array ::= "[" ws ( value ( "," ws value )* )? ws "]"
+date ::= [0-9]{4} "-" ( "0" [1-9] | "1" [0-2] ) "-" ( "0" [1-9] | "1" [0-9] | "2" [0-8] )
+time ::= ( [01] [0-9] | "2" [0-3] ) ":" [0-5] [0-9] ":" [0-5] [0-9] ( "." [0-9]{3} )? ( "Z" | [+-] ( "0" [0-9] | "1" [0-3] ) ":" [0-5] [0-9] )
+`;
+
+/** Grammar of any JSON object. */
+export const JSON_OBJECT_GRAMMAR = `root ::= object\n${BASE}`;
+
+/** Grammar of exactly the JSON that is valid for `schema`, or of some of it. @throws invalid_request naming the keyword */
+export function schemaGrammar(schema: unknown): string {
+  const rules = new GrammarRules(schema);
+  return rules.text(rules.visit(schema, 'schema'));
+}
+
+/**
+ * Grammar of one forced tool call. Arguments whose schema is not understood may be any object: a call is a proposal
+ * that its receiver checks, an answer by schema is a promise.
+ * @param argumentsKey  how the model's family calls them
+ * @param after         literal text behind the call
+ */
+export function toolCallGrammar(
+  tools: readonly { readonly function: { readonly name: string; readonly parameters?: unknown } }[],
+  argumentsKey: string,
+  after: string,
+): string {
+  const alternatives: string[] = [];
+  const bodies: string[] = [];
+  for (const [at, tool] of tools.entries()) {
+    const lead = `{"name": ${JSON.stringify(tool.function.name)}, "${argumentsKey}": `;
+    const [root, rules] = argumentRules(tool.function.parameters, `t${at}-`);
+    alternatives.push(`${literal(lead)} ${root} "}"`);
+    bodies.push(rules);
+  }
+  const tail = after === '' ? '' : ` ${literal(after)}`;
+  return `root ::= ( ${alternatives.join(' | ')} )${tail}\n${bodies.join('')}${BASE}`;
+}
+
+function argumentRules(parameters: unknown, prefix: string): readonly [root: string, rules: string] {
+  if (parameters === undefined) return ['object', ''];
+  try {
+    const rules = new GrammarRules(parameters, prefix);
+    const root = rules.visit(parameters, 'parameters');
+    return [root, rules.body()];
+  } catch (error) {
+    if (error instanceof CodedError) return ['object', ''];
+    throw error;
+  }
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+class GrammarRules {
+  readonly #root: unknown;
+  readonly #prefix: string;
+  readonly #rules = new Map<string, string>();
+  readonly #references = new Map<string, string>();
+  #nodes = 0;
+
+  constructor(root: unknown, prefix = '') {
+    this.#root = root;
+    this.#prefix = prefix;
+    const endless = findEndlessReference(root);
+    if (endless !== undefined) throw refuse('$ref', `\`${endless}\` refers to nothing but itself`);
+  }
+
+  text(root: string): string {
+    return `root ::= ${root}\n${this.body()}${BASE}`;
+  }
+
+  body(): string {
+    return [...this.#rules].map(([name, rule]) => `${name} ::= ${rule}\n`).join('');
+  }
+
+  /** An expression for `schema`, adding rules as needed. */
+  visit(schema: unknown, path: string): string {
+    this.#nodes += 1;
+    if (this.#nodes > MAX_NODES) throw refuse(path, `the schema has more than ${MAX_NODES} parts`);
+    if (schema === true) return 'value';
+    if (!isSchema(schema)) throw refuse(path, 'expected a JSON Schema object');
+    if (schema.$ref !== undefined) return this.#reference(schema, path);
+    for (const keyword of ['anyOf', 'oneOf', 'allOf'] as const)
+      if (schema[keyword] !== undefined) return this.#combine(schema, keyword, path);
+    if (schema.const !== undefined) {
+      only(schema, ['const', 'type'], path);
+      return this.#values([schema.const], path);
+    }
+    if (schema.enum !== undefined) {
+      only(schema, ['enum', 'type'], path);
+      return this.#values(schema.enum, path);
+    }
+    const type = schema.type ?? impliedType(schema);
+    if (type === undefined) {
+      only(schema, [], path);
+      return 'value';
+    }
+    const types = Array.isArray(type) ? type : [type];
+    const known = types.flatMap((name: unknown) => (typeof name === 'string' ? (KEYWORDS[name] ?? []) : []));
+    only(schema, ['type', ...known], path);
+    return group(types.map((name: unknown) => this.#typed(name, schema, path)));
+  }
+
+  #typed(type: unknown, schema: Schema, path: string): string {
+    switch (type) {
+      case 'object':
+        return this.#object(schema, path);
+      case 'array':
+        return this.#array(schema, path);
+      case 'string':
+        return this.#string(schema, path);
+      case 'integer':
+        return integerOf(schema, path);
+      case 'number':
+      case 'boolean':
+      case 'null':
+        return type;
+      default:
+        throw refuse(`${path}.type`, 'expected a JSON type');
+    }
+  }
+
+  #object(schema: Schema, path: string): string {
+    const properties = isSchema(schema.properties) ? Object.entries(schema.properties) : [];
+    if (properties.length === 0) {
+      const extra = schema.additionalProperties;
+      if (extra === false) return '( "{" ws "}" )';
+      if (extra === undefined || extra === true) return 'object';
+      const pair = `string ":" ws ${this.visit(extra, `${path}.additionalProperties`)}`;
+      return this.#rule('map', `"{" ws ( ${pair} ( "," ws ${pair} )* )? ws "}"`);
+    }
+    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+    // Two chains of rules from the last property back to the first: with and without a property before it. Properties
+    // the schema merely allows besides are never written: leaving them out is always valid.
+    let first = '';
+    let next = '';
+    for (const [name, value] of properties.reverse()) {
+      const pair = `${literal(`${JSON.stringify(name)}:`)} ws ${this.visit(value, `${path}.properties.${name}`)}`;
+      const one = this.#rule('pair', pair);
+      const isRequired = required.has(name);
+      first = this.#rule('first', isRequired ? `${one} ${next}` : `${one} ${next} | ${first || '""'}`);
+      next = this.#rule('next', isRequired ? `"," ws ${one} ${next}` : `( "," ws ${one} )? ${next}`);
+    }
+    return `( "{" ws ${first} ws "}" )`;
+  }
+
+  #array(schema: Schema, path: string): string {
+    const item = schema.items === undefined ? 'value' : this.visit(schema.items, `${path}.items`);
+    const min = bound(schema.minItems, 0, `${path}.minItems`);
+    const max = schema.maxItems === undefined ? undefined : bound(schema.maxItems, 0, `${path}.maxItems`);
+    if (max !== undefined && max < min) throw refuse(`${path}.maxItems`, 'is less than minItems');
+    if (max === 0) return '( "[" ws "]" )';
+    // Rules of their own, so that llama.cpp, which multiplies what it repeats, repeats a name and not what it stands for.
+    const one = this.#rule('item', item);
+    const more = `${this.#rule('more', `"," ws ${one}`)}{${Math.max(0, min - 1)},${max === undefined ? '' : max - 1}}`;
+    const all = `${one} ${more}`;
+    return this.#rule('list', `"[" ws ${min === 0 ? `( ${all} )?` : all} ws "]"`);
+  }
+
+  #string(schema: Schema, path: string): string {
+    if (schema.format !== undefined) {
+      only(schema, ['type', 'format'], path);
+      if (schema.format === 'date-time') return '( "\\"" date "T" time "\\"" )';
+      if (schema.format === 'date' || schema.format === 'time') return `( "\\"" ${schema.format} "\\"" )`;
+      throw refuse(`${path}.format`, 'supported are date, time and date-time');
+    }
+    if (schema.minLength === undefined && schema.maxLength === undefined) return 'string';
+    const min = bound(schema.minLength, 0, `${path}.minLength`);
+    const max = schema.maxLength === undefined ? '' : bound(schema.maxLength, 0, `${path}.maxLength`);
+    if (max !== '' && max < min) throw refuse(`${path}.maxLength`, 'is less than minLength');
+    return this.#rule('text', `"\\"" char{${min},${max}} "\\""`);
+  }
+
+  #combine(schema: Schema, keyword: 'anyOf' | 'oneOf' | 'allOf', path: string): string {
+    only(schema, [keyword], path);
+    const parts = schema[keyword];
+    if (!Array.isArray(parts) || parts.length === 0) throw refuse(`${path}.${keyword}`, 'expected a list');
+    if (keyword === 'allOf' && parts.length > 1)
+      throw refuse(`${path}.allOf`, 'more than one part is not supported');
+    return group(parts.map((part: unknown, at) => this.visit(part, `${path}.${keyword}.${at}`)));
+  }
+
+  #reference(schema: Schema, path: string): string {
+    only(schema, ['$ref'], path);
+    const target = String(schema.$ref);
+    const known = this.#references.get(target);
+    if (known !== undefined) return known;
+    const found = resolveReference(this.#root, target);
+    if (found === undefined) throw refuse(`${path}.$ref`, `\`${target}\` is not in this schema`);
+    // Named before it is visited, so that it may contain itself.
+    const name = `${this.#prefix}ref-${this.#references.size}`;
+    this.#references.set(target, name);
+    this.#rules.set(name, this.visit(found, target));
+    return name;
+  }
+
+  #values(values: unknown, path: string): string {
+    if (!Array.isArray(values) || values.length === 0) throw refuse(`${path}.enum`, 'expected a list');
+    if (values.length > MAX_ENUM) throw refuse(`${path}.enum`, `has more than ${MAX_ENUM} values`);
+    return group(values.map((value: unknown) => literal(JSON.stringify(value))));
+  }
+
+  #rule(kind: string, rule: string): string {
+    const name = `${this.#prefix}${kind}-${this.#rules.size}`;
+    this.#rules.set(name, rule);
+    return name;
+  }
+}
+
+function integerOf(schema: Schema, path: string): string {
+  // Tools that make schemas from types write the bounds of exact integers; the grammar keeps to 15 digits anyway.
+  const min = Number(schema.minimum ?? Number.MIN_SAFE_INTEGER);
+  const max = Number(schema.maximum ?? Number.MAX_SAFE_INTEGER);
+  const isOpenAbove = max >= Number.MAX_SAFE_INTEGER;
+  if (min <= Number.MIN_SAFE_INTEGER && isOpenAbove) return 'integer';
+  if (min === 0 && isOpenAbove) return 'integral';
+  if (min === 1 && isOpenAbove) return '( [1-9] [0-9]{0,14} )';
+  const [low, high] = [Math.ceil(min), Math.floor(max)];
+  if (!(high >= low && high - low < MAX_SPAN))
+    throw refuse(`${path}.minimum`, `supported are 0, 1, or a range of at most ${MAX_SPAN} integers`);
+  return group(Array.from({ length: high - low + 1 }, (_, at) => literal(String(low + at))));
+}
+
+function bound(value: unknown, otherwise: number, path: string): number {
+  if (value === undefined) return otherwise;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_REPETITION)
+    return value;
+  throw refuse(path, `expected an integer from 0 to ${MAX_REPETITION}`);
+}
+
+function impliedType(schema: Schema): string | undefined {
+  if (schema.properties !== undefined) return 'object';
+  return schema.items === undefined ? undefined : 'array';
+}
+
+function only(schema: Schema, allowed: readonly string[], path: string): void {
+  for (const key of Object.keys(schema))
+    if (!allowed.includes(key) && !ANNOTATIONS.has(key))
+      throw refuse(`${path}.${key}`, 'this schema keyword is not supported here');
+}
+
+const isSchema = (value: unknown): value is Schema =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+const group = (parts: readonly string[]): string =>
+  parts.length === 1 ? String(parts[0]) : `( ${parts.join(' | ')} )`;
+/** GBNF string literal; what reaches it is JSON or a name, so control characters are already escaped. */
+const literal = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+const refuse = (param: string, detail: string): CodedError =>
+  new CodedError('invalid_request', `${param}: ${detail}.`, { param: 'response_format' });

@@ -1,0 +1,309 @@
+/**
+ * The composition root: config → adapters → start in order → signals → exit status.
+ * The only place that makes adapters. Doors open before the engine is ready, so that pages can show it starting.
+ */
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { displayName, type NodeId, networkName, shortNameOf } from '@b3iq/wire';
+import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
+import device from '../package.json' with { type: 'json' };
+import { ClaimService } from './claim/service.ts';
+import { type Config, type Environment, readConfig } from './config.ts';
+import { closeServer, Gate, listenOnPort, listenOnSocket, makeServer, operatorMark } from './doors.ts';
+import { createEndpoint } from './endpoint/endpoint.ts';
+import { createEmbeddedEngine } from './engine/embedded/engine.ts';
+import type { Engine } from './engine/port.ts';
+import { CodedError, errorChain } from './errors.ts';
+import { hardwareReader, hardwareScan } from './health/scan.ts';
+import { readStatus } from './health/status.ts';
+import { buildApp, nodeState } from './http/app.ts';
+import { knownHosts } from './http/hosts.ts';
+import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
+import { openIdentity } from './identity/open.ts';
+import type { IdentityState } from './identity/types.ts';
+import { startOfUtcDay } from './keys/budget.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { keyRoutes } from './keys/routes.ts';
+import { installedModel } from './models/installed.ts';
+import { fakeRadio } from './network/fake.ts';
+import { NetworkService } from './network/service.ts';
+import { systemClock } from './os/clock.ts';
+import { makePrivateFolder } from './os/files.ts';
+import { jsonLog, type Log } from './os/log.ts';
+import type { Ledger } from './receipts/port.ts';
+import { receiptRoutes } from './receipts/routes.ts';
+import { openSqliteLedger } from './receipts/sqlite-ledger.ts';
+import { openSettings } from './store/settings.ts';
+import { slice } from './store/slice.ts';
+
+const PAGES = fileURLToPath(new URL('../../setup-ui/dist', import.meta.url));
+/** What running answers get to end by themselves; systemd waits 90 s before it kills. */
+const GRACE_MS = 5_000;
+
+export interface RunningAgent {
+  /** Such as `http://127.0.0.1:8831`. */
+  readonly origin: string;
+  readonly name: string;
+  /** A fresh setup link, or undefined when the machine has an owner. */
+  setupUrl(): Promise<string | undefined>;
+  /** Resolves when the engine is ready or has failed. */
+  readonly engineStarted: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the agent of one state folder. @throws config_invalid, agent_running, store_corrupt, store_newer, store_write_failed */
+export async function startAgent(config: Config, log: Log): Promise<RunningAgent> {
+  const clock = systemClock;
+  await makePrivateFolder(config.stateDir);
+  const operator = operatorMark();
+  const onControl = new Gate();
+  const control = makeServer(onControl.listener, config.max_body_bytes);
+  operator.mark(control);
+  // First of all: the socket is also what keeps two agents out of one folder.
+  await listenOnSocket(control, join(config.stateDir, 'control.sock'));
+  try {
+    const identity = await openIdentity({
+      stateFolder: config.stateDir,
+      ...(config.credentialsDir === undefined
+        ? {}
+        : { credentialPath: join(config.credentialsDir, 'identity') }),
+      log,
+    });
+    const settings = await openSettings(config.stateDir, { clock, log });
+    const claim = await ClaimService.start({ store: slice(settings.store, 'claim'), clock, log });
+    const radio = config.simulated_radio ? fakeRadio({ phaseMs: 700 }) : undefined;
+    const network = new NetworkService({ radio, store: slice(settings.store, 'network'), clock, log });
+    const changes = new Set<() => void>();
+    const changed = () => {
+      for (const listener of changes) listener();
+    };
+
+    const ledger = await openLedger(config, identity, log);
+    const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
+    keys.restore(await ledger.usageSince(startOfUtcDay(clock.now())).catch(() => new Map()));
+    const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
+    const neighbours =
+      identity.kind === 'ready' && config.announce
+        ? new MulticastNeighbours({
+            nodeId: identity.identity.nodeId,
+            address: config.listen_address,
+            clock,
+            log,
+          })
+        : undefined;
+    await neighbours?.start();
+    const named = () => (nodeId === undefined ? undefined : networkName(nodeId, neighbours?.rivals() ?? []));
+    const name = () => named()?.name ?? 'B3IQ';
+    const hosts = knownHosts({
+      shortName: 'b3iq',
+      // With and without the suffix of a name that clashes: which one is announced may change while a page is open.
+      names: [...config.host_names, ...(nodeId === undefined ? [] : localNames(nodeId))],
+      addresses: [config.listen_address],
+    });
+
+    const engine = await makeEngine(config, log);
+    engine.onChange(changed);
+    const state = () =>
+      nodeState({
+        claim,
+        identityFault: () => (identity.kind === 'ready' ? undefined : `identity-${identity.kind}`),
+      });
+    const endpoint = createEndpoint({
+      engines: [engine],
+      keys,
+      ledger: { append: (call) => ledger.append(call).finally(changed) },
+      clock,
+      log,
+      nodeState: state,
+      limits: {
+        maxBodyBytes: config.max_body_bytes,
+        queueLength: config.queue_length,
+        queueWaitMs: config.queue_wait_ms,
+      },
+    });
+
+    const models = (): readonly ModelSummary[] => [summaryOf(engine)];
+    const hardware = hardwareScan({
+      read: hardwareReader(config.stateDir),
+      engine: () => engine.state(),
+      clock,
+    });
+    const notice = () =>
+      settings.notice ?? (identity.kind === 'ready' ? (identity.notice ?? null) : identity.reason);
+    const startedMs = clock.monotonicMs();
+    let origin = '';
+    const status = (): Promise<StatusAnswer> =>
+      readStatus({
+        name: name(),
+        nodeId: nodeId ?? '',
+        version: device.version,
+        kind: config.kind,
+        endpoint: `${origin}/v1`,
+        state,
+        owner: () => claim.ownerName(),
+        uptimeS: () => (clock.monotonicMs() - startedMs) / 1000,
+        models,
+        requests: () => endpoint.stats(),
+        receipts: () => ledger.total(),
+        keysActive: () => keys.list().filter((key) => key.revoked_at === null).length,
+        recentSpeeds: () => endpoint.stats().recentSpeeds,
+        memory: () => ({ usedBytes: totalmem() - process.availableMemory(), totalBytes: totalmem() }),
+        hardware,
+        notice,
+        nameClash: () => named()?.clash ?? false,
+      });
+    const stopping = new AbortController();
+    const setupUrl = (token: string) => `${origin}/setup/#token=${token}`;
+    const app = buildApp({
+      get name() {
+        return name();
+      },
+      nodeId: nodeId ?? '',
+      kind: config.kind,
+      version: device.version,
+      identityFault: () => (identity.kind === 'ready' ? undefined : `identity-${identity.kind}`),
+      claim,
+      network,
+      models,
+      hardware,
+      notice,
+      status,
+      onStatusChange: (listener) => {
+        changes.add(listener);
+        return () => changes.delete(listener);
+      },
+      setupUrl,
+      keyRoutes: keyRoutes({ keys }),
+      receiptRoutes: receiptRoutes({ ledger }),
+      playground: endpoint.handleAs('owner'),
+      pagesDir: PAGES,
+      hosts: () => hosts,
+      isOperator: operator.isOperator,
+      stopping: stopping.signal,
+      log,
+    });
+
+    const main = makeServer((request, response) => {
+      if (!endpoint.handle(request, response)) app(request, response);
+    }, config.max_body_bytes);
+    origin = await listenOnPort(main, config.listen_address, config.listen_port);
+    onControl.open(app);
+    log.info('agent.started', { origin, state: state(), version: device.version });
+
+    return {
+      origin,
+      name: name(),
+      setupUrl: async () => (state() === 'unclaimed' ? setupUrl((await claim.mintToken()).token) : undefined),
+      engineStarted: engine.start(),
+      stop: async () => {
+        stopping.abort();
+        await Promise.all([closeServer(main, GRACE_MS), closeServer(control, GRACE_MS)]);
+        await neighbours?.stop();
+        network.close();
+        await endpoint.close();
+        await engine.stop();
+        await claim.close();
+        await ledger.close();
+        log.info('agent.stopped');
+      },
+    };
+  } catch (error) {
+    await closeServer(control, 0);
+    throw error;
+  }
+}
+
+/** A machine without its key signs nothing: every use of the ledger says why. */
+async function openLedger(config: Config, identity: IdentityState, log: Log): Promise<Ledger> {
+  if (identity.kind === 'ready')
+    return openSqliteLedger({
+      path: join(config.stateDir, 'ledger.sqlite'),
+      identity: identity.identity,
+      clock: systemClock,
+      log,
+    });
+  const refuse = async (): Promise<never> => {
+    throw new CodedError('identity_unavailable');
+  };
+  return {
+    append: refuse,
+    list: refuse,
+    proof: refuse,
+    verify: refuse,
+    usageSince: refuse,
+    total: async () => ({ count: 0, lastAtMs: undefined }),
+    close: async () => {},
+  };
+}
+
+async function makeEngine(config: Config, log: Log): Promise<Engine> {
+  const { model, path, sha256 } = await installedModel(
+    config.model_file === undefined
+      ? undefined
+      : { path: config.model_file, contextTokens: config.model_context_tokens },
+  );
+  return createEmbeddedEngine({
+    model,
+    modelPath: path,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    socketPath: join(config.stateDir, 'run', 'engine.sock'),
+    slots: config.engine_slots,
+    threads: config.engine_threads || Math.max(1, availableParallelism() - 1),
+    log,
+    clock: systemClock,
+    nodePath: process.execPath,
+  });
+}
+
+function summaryOf(engine: Engine): ModelSummary {
+  const { id, label, selfTest, contextTokens, sizeBytes, capabilities } = engine.model;
+  const { name, reason } = engine.state();
+  return {
+    id,
+    label,
+    self_test: selfTest,
+    context_tokens: contextTokens,
+    size_bytes: sizeBytes,
+    state: name,
+    ...(reason === undefined ? {} : { reason }),
+    capabilities,
+  };
+}
+
+function localNames(nodeId: NodeId): readonly string[] {
+  const short = shortNameOf(nodeId);
+  return [false, true].map((clash) => `${displayName(short, nodeId, clash).toLowerCase()}.local`);
+}
+
+/**
+ * Runs the agent until SIGTERM or SIGINT.
+ * @param options.environment  such as `process.env`      @param options.overrides  configuration from the command line
+ * @returns exit status
+ */
+export async function runAgent(options: {
+  readonly environment: Environment;
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}): Promise<number> {
+  const config = readConfig(options.environment, options.overrides);
+  // A person in a terminal reads the lines below; a log beside them is for when something is wrong.
+  const log = jsonLog(config.log_level ?? (config.kind === 'host' ? 'warn' : 'info'), (line) =>
+    process.stderr.write(line),
+  );
+  const leave = new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+  const agent = await startAgent(config, log);
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  say(`${agent.name} runs on ${agent.origin}`);
+  const url = await agent.setupUrl();
+  say(url === undefined ? `Your dashboard: ${agent.origin}/` : `Set it up here:  ${url}`);
+  say('Stop it with Ctrl-C.');
+  agent.engineStarted.catch((error: unknown) =>
+    log.error('engine.not_started', { reason: errorChain(error) }),
+  );
+  await leave;
+  await agent.stop();
+  return 0;
+}
