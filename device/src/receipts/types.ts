@@ -21,3 +21,41 @@ export interface CallRecord {
   /** Ms from arrival to the first byte of the answer's body; undefined when there was none. */
   readonly firstTokenMs?: number;
 }
+
+/** A receipt as the ledger keeps it: the exact bytes, and what is looked up by (each checked against the bytes). */
+export interface ReceiptRow {
+  readonly seq: number;
+  readonly id: string;
+  /** `seq` of the batch it was committed with. */
+  readonly batch: number;
+  readonly bytes: Uint8Array;
+  readonly caller: string;
+  readonly startedAtMs: number;
+  /** Prompt and completion together. */
+  readonly tokens: number;
+}
+
+/** A commit: its signed envelope, as JSON text. */
+export interface BatchRow {
+  readonly seq: number;
+  readonly envelope: string;
+}
+
+/** Where the chain goes on. Hashes are lower-case hex SHA-256. */
+export interface Head {
+  readonly seq: number;
+  /** Of the last receipt's bytes. */
+  readonly hash: string;
+  readonly batchSeq: number;
+  /** Of the last batch's payload bytes. */
+  readonly batchHash: string;
+}
+
+/** Who signs. */
+export interface Issuer {
+  readonly nodeId: string;
+  readonly keyEpoch: number;
+}
+
+/** SHA-256 of bytes, lower-case hex. Handed in so that pure files need no `node:crypto`. */
+export type HashHex = (bytes: Uint8Array) => string;

@@ -1,0 +1,47 @@
+/** Which path under `/v1` is what. Separate so that the list of what is promised can be read at a glance. Pure. */
+import type { InferencePath } from '../engine/port.ts';
+import type { ErrorShape } from './refuse.ts';
+
+export type Route =
+  | { readonly kind: 'models' }
+  | { readonly kind: 'model'; readonly id: string }
+  | { readonly kind: 'inference'; readonly path: InferencePath }
+  /** Known to the contract, but nothing on this machine does it yet. */
+  | { readonly kind: 'absent'; readonly provider: string }
+  /** The owner's, served by the control routes. */
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'unknown' };
+
+const UNKNOWN: Route = { kind: 'unknown' };
+const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ['/v1/models', { kind: 'models' }],
+  ['/v1/chat/completions', { kind: 'inference', path: '/v1/chat/completions' }],
+  ['/v1/completions', { kind: 'inference', path: '/v1/completions' }],
+  ['/v1/embeddings', { kind: 'inference', path: '/v1/embeddings' }],
+  ['/v1/responses', { kind: 'absent', provider: 'an engine that speaks OpenAI’s Responses' }],
+  ['/v1/messages', { kind: 'absent', provider: 'an engine that speaks Anthropic’s Messages' }],
+  ['/v1/messages/count_tokens', { kind: 'absent', provider: 'an engine that speaks Anthropic’s Messages' }],
+  ['/v1/rerank', { kind: 'absent', provider: 'a reranking model' }],
+  ['/v1/images/generations', { kind: 'absent', provider: 'an image engine such as stable-diffusion.cpp' }],
+  ['/v1/audio/transcriptions', { kind: 'absent', provider: 'a speech model such as Whisper' }],
+  ['/v1/receipts', { kind: 'elsewhere' }],
+]);
+
+/** @param pathname  without query */
+export function routeOf(pathname: string): Route {
+  const route = ROUTES.get(pathname);
+  if (route !== undefined) return route;
+  if (pathname.startsWith('/v1/receipts/')) return { kind: 'elsewhere' };
+  if (!pathname.startsWith('/v1/models/')) return UNKNOWN;
+  try {
+    // Model names may hold slashes, sent plain or encoded.
+    return { kind: 'model', id: decodeURIComponent(pathname.slice('/v1/models/'.length)) };
+  } catch {
+    return UNKNOWN;
+  }
+}
+
+/** Whether a path speaks Anthropic's shape; everything else speaks OpenAI's. */
+export function shapeOf(pathname: string): ErrorShape {
+  return pathname === '/v1/messages' || pathname.startsWith('/v1/messages/') ? 'anthropic' : 'openai';
+}

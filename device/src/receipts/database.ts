@@ -1,0 +1,118 @@
+/**
+ * Opens the ledger's file: journal, durability, schema steps with a backup first, and SQLite's errors in plain words.
+ * Separate because writer, reader and the offline check open the same file in different ways.
+ */
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { CodedError } from '../errors.ts';
+import { MIGRATIONS } from './queries.ts';
+
+/** ms to wait for somebody else's lock, such as a backup program's. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+export interface OpenOptions {
+  /** Upper bound of the file, bytes; SQLite answers "full" beyond it. */
+  readonly maxBytes?: number;
+  readonly busyTimeoutMs?: number;
+  /** Only tests pass others. */
+  readonly migrations?: typeof MIGRATIONS;
+}
+
+/** The ledger for writing, brought to the newest schema. @throws ledger_unavailable */
+export function openForWriting(path: string, options: OpenOptions = {}): DatabaseSync {
+  const { migrations = MIGRATIONS, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  return explained(() => {
+    // SQLite gives journal and index the mode of the file, so the file is made first, for this user alone.
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+    const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    try {
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+      migrate(db, path, migrations);
+      if (options.maxBytes !== undefined) {
+        const pageSize = pragma(db, 'page_size');
+        db.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxBytes / pageSize)}`);
+      }
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** The ledger for reading, beside a writer or alone. @throws ledger_unavailable */
+export function openForReading(path: string): DatabaseSync {
+  return explained(() => {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      // The first read is where a file that is no ledger, or a folder that is read-only, shows.
+      const version = pragma(db, 'user_version');
+      if (version !== MIGRATIONS.length)
+        throw new CodedError('ledger_unavailable', versionSentence(version, MIGRATIONS.length));
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** One transaction a step, so that a power cut leaves a whole schema. */
+function migrate(db: DatabaseSync, path: string, migrations: typeof MIGRATIONS): void {
+  const version = pragma(db, 'user_version');
+  if (version > migrations.length)
+    throw new CodedError('ledger_unavailable', versionSentence(version, migrations.length));
+  if (version > 0 && version < migrations.length) {
+    const backup = `${path}.v${version}.backup`;
+    if (!existsSync(backup)) db.prepare('VACUUM INTO ?').run(backup);
+  }
+  for (let next = version; next < migrations.length; next++) {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(migrations[next]?.sql ?? '');
+      db.exec(`PRAGMA user_version = ${next + 1}`);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function pragma(db: DatabaseSync, name: 'user_version' | 'page_size'): number {
+  const row = db.prepare(`PRAGMA ${name}`).get();
+  return Number(row?.[name] ?? 0);
+}
+
+function versionSentence(found: number, known: number): string {
+  return found > known
+    ? 'The receipt ledger was written by a newer version. Run that version again.'
+    : 'The receipt ledger has not been opened by this version yet. Start the agent once.';
+}
+
+/** Runs `work`; SQLite's error becomes one with a code. @throws ledger_unavailable */
+export function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
+    throw new CodedError('ledger_unavailable', sentenceOf(cause), { cause });
+  }
+}
+
+/** SQLite's primary result codes that somebody can do something about. @see https://sqlite.org/rescode.html */
+const SENTENCES: Readonly<Record<number, string>> = {
+  5: 'Another program holds the receipt ledger. Close it; no answer is given without a receipt.',
+  8: 'The receipt ledger cannot be written: the disk or the file is read-only. No answer is given without a receipt.',
+  10: 'The disk failed while the receipt ledger was written. Check the disk; no answer is given without a receipt.',
+  11: 'The receipt ledger is damaged. Keep a copy of the file, move it away, and a new ledger begins.',
+  13: 'The disk is full, so the receipt cannot be written. Free some space; no answer is given without a receipt.',
+  14: 'The receipt ledger cannot be opened. Check that its folder exists and may be written.',
+  26: 'The file of the receipt ledger is something else. Move it away, and a new ledger begins.',
+};
+
+function sentenceOf(error: unknown): string {
+  // node:sqlite puts SQLite's extended code into `errcode`; its low byte is the primary one.
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1;
+  return SENTENCES[code] ?? 'The receipt ledger cannot be used. The log has the reason.';
+}

@@ -1,0 +1,280 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { verifyReceiptProof } from '@b3iq/wire';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../os/clock.ts';
+import { memoryLog } from '../os/log.ts';
+import { waitFor } from '../os/wait-for.ts';
+import { openForWriting } from './database.ts';
+import { MIGRATIONS } from './queries.ts';
+import { verifyLedgerFile } from './reader.ts';
+import { openSqliteLedger, type SqliteLedger, type SqliteLedgerOptions } from './sqlite-ledger.ts';
+import { KEY_A, type TestIdentity, testCall, testIdentity } from './test-call.ts';
+
+let folder: string;
+let path: string;
+let identity: TestIdentity;
+let log: ReturnType<typeof memoryLog>;
+const opened: SqliteLedger[] = [];
+
+const open = async (rest: Partial<SqliteLedgerOptions> = {}) => {
+  const ledger = await openSqliteLedger({ path, identity, clock: systemClock, log, ...rest });
+  opened.push(ledger);
+  return ledger;
+};
+const fill = (ledger: SqliteLedger, count: number) =>
+  Promise.all(Array.from({ length: count }, () => ledger.append(testCall())));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'b3iq-ledger-'));
+  path = join(folder, 'ledger.sqlite');
+  identity = testIdentity();
+  log = memoryLog();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((ledger) => ledger.close()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the ledger on disk', () => {
+  it('goes on where it stopped, and one chain runs through all restarts', async () => {
+    for (let i = 0; i < 3; i++) {
+      const ledger = await open();
+      await fill(ledger, 10);
+      await ledger.close();
+    }
+    const ledger = await open();
+    expect((await ledger.total()).count).toBe(30);
+    expect(await ledger.verify()).toMatchObject({ ok: true, receipts: 30 });
+  });
+
+  it('puts calls that end together into one commit, with a proof for each', async () => {
+    const ledger = await open();
+    await fill(ledger, 600);
+    const { batches, ok } = await ledger.verify();
+    expect(ok).toBe(true);
+    expect(batches).toBeLessThan(10);
+    const { receipts } = await ledger.list({ limit: 200 });
+    for (const { id } of receipts.slice(0, 10))
+      expect(verifyReceiptProof(await ledger.proof(id), identity.publicKey).ok).toBe(true);
+  });
+
+  it('is readable by its owner alone, journal included', async () => {
+    const ledger = await open();
+    await fill(ledger, 1);
+    for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+  });
+
+  it('can be proven offline, beside the running agent and without it', async () => {
+    const ledger = await open();
+    await fill(ledger, 20);
+    expect(verifyLedgerFile(path, identity.publicKey)).toMatchObject({ ok: true, receipts: 20 });
+    await ledger.close();
+    expect(verifyLedgerFile(path, identity.publicKey)).toMatchObject({ ok: true, receipts: 20 });
+    expect(verifyLedgerFile(path, testIdentity().publicKey)).toMatchObject({
+      ok: false,
+      first_break: { seq: 1 },
+    });
+    expect(() => verifyLedgerFile(join(folder, 'none.sqlite'), identity.publicKey)).toThrow(
+      /cannot be opened/,
+    );
+  });
+
+  it('names what somebody changed in the file behind its back', async () => {
+    const ledger = await open();
+    for (let i = 0; i < 4; i++) await fill(ledger, 5);
+    await ledger.close();
+    for (const [sql, seq] of [
+      [
+        `UPDATE receipts SET bytes = CAST(replace(CAST(bytes AS TEXT), '"30"', '"3"') AS BLOB) WHERE seq = 7`,
+        7,
+      ],
+      ['UPDATE receipts SET tokens = 1 WHERE seq = 12', 12],
+      ['DELETE FROM receipts WHERE seq = 3', 3],
+      ['DELETE FROM receipts WHERE seq > 18', 19],
+      ['DELETE FROM batches WHERE seq = (SELECT batch FROM receipts WHERE seq = 20)', undefined],
+    ] as const) {
+      const copy = join(folder, 'changed.sqlite');
+      await copyFile(path, copy);
+      const db = new DatabaseSync(copy);
+      db.exec(`PRAGMA foreign_keys = OFF; ${sql}`);
+      db.close();
+      const answer = verifyLedgerFile(copy, identity.publicKey);
+      expect(answer.ok).toBe(false);
+      if (seq !== undefined) expect(answer.first_break?.seq).toBe(seq);
+      await rm(copy);
+    }
+  });
+
+  it('holds no word of a prompt, an answer or a key: neither in the file nor in its journal', async () => {
+    const ledger = await open();
+    // Fields a careless caller might add.
+    const careless = {
+      ...testCall(),
+      prompt: 'MARKER-PROMPT',
+      output: 'MARKER-OUTPUT',
+      key: 'b3iq_local_MARKER',
+    };
+    await ledger.append(careless);
+    await fill(ledger, 20);
+    for (const name of await readdir(folder)) {
+      const bytes = await readFile(join(folder, name));
+      expect(bytes.includes('MARKER')).toBe(false);
+    }
+    expect((await readFile(join(folder, 'ledger.sqlite-wal'))).includes(KEY_A)).toBe(true);
+  });
+
+  it('is not held up by one call that makes no receipt', async () => {
+    const ledger = await open();
+    const outcomes = await Promise.allSettled([
+      ledger.append(testCall()),
+      ledger.append(testCall({ model: 'bad\u0000name' })),
+      ledger.append(testCall()),
+      ledger.append(testCall()),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(await ledger.verify()).toMatchObject({ ok: true, receipts: 3 });
+  });
+});
+
+describe('a disk that fails', () => {
+  it('refuses calls while another program holds the file, and goes on by itself afterwards', async () => {
+    const ledger = await open({ busyTimeoutMs: 20 });
+    await fill(ledger, 3);
+    const thief = new DatabaseSync(path);
+    thief.exec('BEGIN IMMEDIATE');
+    await expect(ledger.append(testCall())).rejects.toMatchObject({
+      code: 'ledger_unavailable',
+      status: 503,
+    });
+    expect(ledger.problem()).toMatch(/Another program/);
+    thief.exec('ROLLBACK');
+    thief.close();
+    await fill(ledger, 3);
+    expect(ledger.problem()).toBeUndefined();
+    expect(await ledger.verify()).toMatchObject({ ok: true, receipts: 6 });
+    expect(log.lines.join('')).toContain('receipts.ledger_recovered');
+  });
+
+  it('that is full refuses calls and loses none it took; with room again it goes on', async () => {
+    const small = await open({ maxBytes: 200_000 });
+    let acked = 0;
+    let refusal: unknown;
+    while (refusal === undefined) {
+      const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => small.append(testCall())));
+      acked += outcomes.filter(({ status }) => status === 'fulfilled').length;
+      refusal = outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+    }
+    expect(refusal).toMatchObject({ code: 'ledger_unavailable' });
+    expect(small.problem()).toMatch(/disk is full/);
+    await small.close();
+    const roomy = await open();
+    expect((await roomy.total()).count).toBe(acked);
+    await fill(roomy, 5);
+    expect(await roomy.verify()).toMatchObject({ ok: true, receipts: acked + 5 });
+  });
+
+  it('or a file that is no ledger does not stop the agent; calls are refused with what to do', async () => {
+    await writeFile(path, 'this is no database, but it is somebody’s file. '.repeat(100));
+    const ledger = await open();
+    await expect(ledger.append(testCall())).rejects.toMatchObject({ code: 'ledger_unavailable' });
+    expect(ledger.problem()).toMatch(/Move it away/);
+    await rm(path);
+    await ledger.append(testCall());
+    expect(ledger.problem()).toBeUndefined();
+  });
+
+  it('nothing is added to a chain whose last batch does not hold', async () => {
+    const ledger = await open();
+    await fill(ledger, 5);
+    await ledger.close();
+    const db = new DatabaseSync(path);
+    db.exec('UPDATE receipts SET tokens = 1 WHERE seq = 5');
+    db.close();
+    const again = await open();
+    await expect(again.append(testCall())).rejects.toThrow(/not as this machine left it/);
+  });
+});
+
+describe('an older file', () => {
+  it('of another key is put aside whole, and a new chain begins', async () => {
+    const ledger = await open();
+    await fill(ledger, 5);
+    await ledger.close();
+    const old = identity;
+    identity = testIdentity();
+    const fresh = await open();
+    await fill(fresh, 2);
+    expect(await fresh.verify()).toMatchObject({ ok: true, receipts: 2 });
+    const archive = (await readdir(folder)).find((name) => name.endsWith('.archive')) ?? '';
+    expect(verifyLedgerFile(join(folder, archive), old.publicKey)).toMatchObject({ ok: true, receipts: 5 });
+    expect(log.lines.join('')).toContain('receipts.chain_archived');
+  });
+
+  it('is copied before its schema is changed, and a newer one is left alone', async () => {
+    const ledger = await open();
+    await fill(ledger, 3);
+    await ledger.close();
+    const next = [...MIGRATIONS, { note: 'for the test', sql: 'ALTER TABLE batches ADD COLUMN extra TEXT;' }];
+    openForWriting(path, { migrations: next }).close();
+    const backup = new DatabaseSync(`${path}.v1.backup`, { readOnly: true });
+    expect(backup.prepare('SELECT count(*) AS n FROM receipts').get()).toEqual({ n: 3 });
+    backup.close();
+    const older = await open();
+    await expect(older.append(testCall())).rejects.toThrow(/newer version/);
+  });
+
+  it('is as it was when a step of its schema fails', async () => {
+    openForWriting(path).close();
+    const broken = [...MIGRATIONS, { note: 'for the test', sql: 'CREATE TABLE half (a); nonsense;' }];
+    expect(() => openForWriting(path, { migrations: broken })).toThrow();
+    const db = new DatabaseSync(path);
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'half'").get()).toBeUndefined();
+    db.close();
+  });
+});
+
+describe('kill -9 under load', () => {
+  it('loses no receipt that was acknowledged, however often it strikes', async () => {
+    const key = identity.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+    const acked: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const child: ChildProcess = spawn(
+        process.execPath,
+        [join(import.meta.dirname, 'kill-child.ts'), path, key],
+        {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+      let text = '';
+      child.stdout?.on('data', (chunk: Buffer) => {
+        text += chunk.toString('utf8');
+      });
+      // A different number each time, so that it strikes at different moments of a commit.
+      const enough = 27 * (40 + Math.floor(Math.random() * 400));
+      await waitFor(() => text.length >= enough, { timeoutMs: 20_000, what: 'receipts', everyMs: 1 });
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('close', resolve));
+      acked.push(...text.split('\n').filter((id) => id.length === 31));
+    }
+    const ledger = await open();
+    const verdict = await ledger.verify();
+    expect(verdict).toMatchObject({ ok: true, first_break: null });
+    const db = new DatabaseSync(path, { readOnly: true });
+    const kept = new Set(
+      db
+        .prepare('SELECT id FROM receipts')
+        .all()
+        .map(({ id }) => String(id)),
+    );
+    db.close();
+    expect(acked.length).toBeGreaterThan(200);
+    expect(acked.filter((id) => !kept.has(id))).toEqual([]);
+    await fill(ledger, 3);
+    expect((await ledger.verify()).receipts).toBe(verdict.receipts + 3);
+  });
+});
