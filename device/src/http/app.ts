@@ -1,0 +1,154 @@
+/**
+ * The control app: guards, the machine's `/api`, and its pages, on Express. Builds, never listens.
+ * Separate from the hot path, which shares nothing with it but `hostAllowed`.
+ */
+import type { IncomingMessage } from 'node:http';
+import {
+  type Health,
+  type ModelSummary,
+  type ModelsAnswer,
+  type NodeState,
+  progressRequest,
+  type StatusAnswer,
+} from '@b3iq/wire/local-api';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
+import { claimRoutes } from '../claim/routes.ts';
+import type { ClaimService } from '../claim/service.ts';
+import { networkRoutes } from '../network/routes.ts';
+import type { NetworkService } from '../network/service.ts';
+import type { Log } from '../os/log.ts';
+import { jsonBody } from './body.ts';
+import { callerOf, isOwner } from './caller.ts';
+import { eventStreams } from './events.ts';
+import { admit, checkHost, securityHeaders } from './guards.ts';
+import type { Handlers } from './handlers.ts';
+import { pages } from './pages.ts';
+import { sendProblem } from './problem.ts';
+import type { RouteKey } from './roles.ts';
+import { readSetupState, type SetupSources } from './setup-state.ts';
+
+export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
+  readonly version: string;
+  /** Set while the machine's own key is lost or corrupt. */
+  readonly identityFault: () => 'identity-lost' | 'identity-corrupt' | undefined;
+  readonly claim: ClaimService;
+  readonly network: NetworkService;
+  readonly models: () => readonly ModelSummary[];
+  readonly status: () => Promise<StatusAnswer>;
+  /** Calls `listener` after each change of the status; returns the way to stop. */
+  readonly onStatusChange: (listener: () => void) => () => void;
+  readonly setupUrl: (token: string) => string;
+  /** Routers of other features, mounted behind the guards; only paths in `ROUTES` reach them. */
+  readonly keyRoutes: Router;
+  readonly receiptRoutes: Router;
+  readonly playground: (request: IncomingMessage, response: Response) => unknown;
+  /** Folder of the built pages. */
+  readonly pagesDir: string;
+  /** The names this machine answers to now, from `knownHosts`. */
+  readonly hosts: () => ReadonlySet<string>;
+  readonly isOperator: (request: IncomingMessage) => boolean;
+  /** Pages under another name, such as a phone's captive probe; refused when there is none. */
+  readonly onUnknownHost?: RequestHandler;
+  /** Aborted when the agent stops: ends streams that would never end. */
+  readonly stopping: AbortSignal;
+  readonly log: Log;
+  readonly heartbeatMs?: number;
+}
+
+/** The state of the machine as its doors see it. */
+export function nodeState(deps: Pick<AppDeps, 'identityFault' | 'claim'>): NodeState {
+  return deps.identityFault() ?? (deps.claim.isClaimed() ? 'claimed' : 'unclaimed');
+}
+
+export function buildApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  const guard = { ...deps, state: () => nodeState(deps) };
+  const api = apiRouter(deps);
+  const parseBody = jsonBody();
+  const servePage = pages({ dir: deps.pagesDir, isClaimed: () => deps.claim.isClaimed() });
+
+  app.use(securityHeaders, checkHost(guard, deps.onUnknownHost));
+  app.use((request, response, next) => {
+    if (!isControl(request.path)) return servePage(request, response);
+    response.set('cache-control', 'no-store');
+    const row = admit(request, guard);
+    if (row.rawBody === true || request.method === 'GET' || request.method === 'HEAD')
+      api(request, response, next);
+    else
+      parseBody(request, response, (error?: unknown) => (error ? next(error) : api(request, response, next)));
+  });
+  // Express tells an error handler by its four parameters.
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    sendProblem(request, response, error, deps.log);
+  });
+  return app;
+}
+
+/** Paths that answer in JSON and stand in the table; all others are pages. */
+function isControl(path: string): boolean {
+  return path === '/health' || /^\/(?:api|v1)(?:\/|$)/.test(path);
+}
+
+/** Every route of the table with its handler. Exported so that a test can hold the two against each other. */
+export function apiRouter(deps: AppDeps): Router {
+  const api = express.Router({ caseSensitive: true, strict: true });
+  for (const [key, handler] of Object.entries(ownHandlers(deps))) {
+    const [method = '', path = ''] = key.split(' ');
+    const route = api.route(path);
+    const handle: RequestHandler = (request, response) => handler(request, response, callerOf(request));
+    if (method === 'GET') route.get(handle);
+    else if (method === 'DELETE') route.delete(handle);
+    else route.post(handle);
+  }
+  api.use('/api/keys', deps.keyRoutes);
+  api.use(['/api/receipts', '/v1/receipts'], deps.receiptRoutes);
+  return api;
+}
+
+type Elsewhere = Extract<
+  RouteKey,
+  `${string} /api/keys${string}` | `${string} /${'api' | 'v1'}/receipts${string}`
+>;
+
+function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
+  const { claim, network } = deps;
+  const sources: SetupSources = { ...deps, state: () => nodeState(deps), networkStep: network.hasRadio };
+  const streams = eventStreams({ ...deps, onChange: deps.onStatusChange });
+  return {
+    ...claimRoutes(deps),
+    ...networkRoutes(deps),
+    'GET /health'(_request, response) {
+      const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
+      response.json(answer);
+    },
+    async 'GET /api/setup/state'(_request, response, caller) {
+      response.json(await readSetupState(sources, isOwner(caller)));
+    },
+    async 'POST /api/setup/progress'(request, response, caller) {
+      await claim.moveTo(progressRequest.parse(request.body).step);
+      response.json(await readSetupState(sources, isOwner(caller)));
+    },
+    async 'GET /api/status'(_request, response) {
+      response.json(await deps.status());
+    },
+    'GET /api/events'(request, response, caller) {
+      const isSame = () => caller.kind !== 'owner' || claim.isLive(caller.session);
+      streams(request, response, isSame);
+    },
+    'GET /api/models'(_request, response) {
+      const answer: ModelsAnswer = { models: deps.models() };
+      response.json(answer);
+    },
+    async 'POST /api/playground/chat'(request, response) {
+      await deps.playground(request, response);
+    },
+  };
+}

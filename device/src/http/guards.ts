@@ -1,0 +1,108 @@
+/**
+ * The doors every control call passes, in order: headers, host, origin, state of the machine, role, body.
+ * Separate from the app so that the order can be read at a glance. Each throws a `CodedError`; none answers itself.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { NodeState } from '@b3iq/wire/local-api';
+import type { Request, RequestHandler, Response } from 'express';
+import type { ClaimService } from '../claim/service.ts';
+import { CodedError } from '../errors.ts';
+import { requireJson } from './body.ts';
+import { type Caller, setCaller } from './caller.ts';
+import { readCookies } from './cookies.ts';
+import { hostAllowed } from './hosts.ts';
+import { isOwnOrigin } from './origin.ts';
+import { matchRoute, type RouteMatch, type RouteRow } from './roles.ts';
+
+export interface GuardDeps {
+  readonly claim: ClaimService;
+  readonly state: () => NodeState;
+  /** The names this machine answers to now, from `knownHosts`. */
+  readonly hosts: () => ReadonlySet<string>;
+  /** Whether a request came through the unix socket. */
+  readonly isOperator: (request: IncomingMessage) => boolean;
+}
+
+/** Headers of every answer; pages replace the policy by one with the hashes of their own scripts. */
+export function securityHeaders(_request: Request, response: Response, next: () => void): void {
+  response.set({
+    'content-security-policy':
+      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  next();
+}
+
+/**
+ * @param onUnknown  what to do with a page asked for under another name, such as a phone's captive probe; refused when
+ *   there is nothing to do
+ * @throws host_not_allowed
+ */
+export function checkHost(deps: GuardDeps, onUnknown?: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const isKnown = deps.isOperator(request) || hostAllowed(request.headers.host, deps.hosts());
+    if (isKnown) next();
+    else if (onUnknown !== undefined && !/^\/(?:api|v1)(?:\/|$)/.test(request.path))
+      onUnknown(request, response, next);
+    else throw new CodedError('host_not_allowed');
+  };
+}
+
+/**
+ * Origin, table, state and role; marks the request with its caller.
+ * @returns the row, so that the body is read as it says
+ * @throws cross_origin_refused, not_found, method_not_allowed, node_unclaimed, identity_unavailable, unauthorized,
+ *   forbidden, unsupported_media_type
+ */
+export function admit(request: Request, deps: GuardDeps): RouteRow {
+  const caller = identify(request, deps);
+  if (caller.kind !== 'operator' && !isOwnOrigin(request.headers))
+    throw new CodedError('cross_origin_refused');
+  const match = matchRoute(request.method, request.path);
+  const row = match.kind === 'row' ? match.row : undefined;
+  checkState(deps.state(), row, caller);
+  if (row === undefined) throw refusal(match);
+  checkRole(row, caller);
+  if (request.method !== 'GET' && request.method !== 'HEAD') requireJson(request);
+  setCaller(request, caller);
+  return row;
+}
+
+function identify(request: Request, deps: GuardDeps): Caller {
+  if (deps.isOperator(request)) return { kind: 'operator' };
+  for (const cookie of readCookies(request)) {
+    const session = deps.claim.session(cookie);
+    if (session !== undefined) return { kind: 'owner', session };
+  }
+  return { kind: 'anyone' };
+}
+
+function checkState(state: NodeState, row: RouteRow | undefined, caller: Caller): void {
+  if (state === 'unclaimed') {
+    const isOpen = row?.unclaimed === 'all' || (row?.unclaimed === 'operator' && caller.kind === 'operator');
+    if (!isOpen) throw new CodedError('node_unclaimed');
+  }
+  if ((state === 'identity-lost' || state === 'identity-corrupt') && row?.fault !== true)
+    throw new CodedError('identity_unavailable');
+}
+
+function checkRole({ role }: RouteRow, caller: Caller): void {
+  if (role === 'operator' && caller.kind !== 'operator')
+    throw new CodedError(
+      'forbidden',
+      'This is done on the machine itself, with its command line `b3iq-host`.',
+    );
+  if (role === 'owner' && caller.kind === 'anyone')
+    throw new CodedError(
+      'unauthorized',
+      'You are not signed in, or the session has ended. Sign in as the owner.',
+    );
+}
+
+function refusal(match: RouteMatch): CodedError {
+  if (match.kind !== 'wrong-method') return new CodedError('not_found');
+  return new CodedError('method_not_allowed', undefined, { headers: { allow: match.allow.join(', ') } });
+}

@@ -1,0 +1,83 @@
+/** The one place that turns errors into answers: OpenAI's shape under `/v1`, else the native one (contract: Errors). */
+import type { Problem } from '@b3iq/wire/local-api';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { openAiError } from '../endpoint/openai-error.ts';
+import { CodedError, ERRORS, errorChain } from '../errors.ts';
+import type { Log } from '../os/log.ts';
+
+/** `{error:{status,title,detail,code}}` for an error with a code. */
+export function toProblem({ code, detail }: CodedError): Problem {
+  const { status, title } = ERRORS[code];
+  return { error: { status, title, detail, code } };
+}
+
+/**
+ * Any thrown thing as an error with a code: our own as they are, a failed schema as `invalid_request`, what Express
+ * and its body parser throw by its kind, everything else as `internal`, whose cause only the log sees.
+ */
+export function toCoded(error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
+  if (error instanceof z.ZodError) return fromSchema(error);
+  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
+  switch (type) {
+    case 'entity.too.large':
+      return new CodedError('body_too_large', 'The body may have at most 64 KiB.', {
+        headers: { connection: 'close' },
+      });
+    case 'entity.parse.failed':
+    case 'request.size.invalid':
+      return new CodedError('invalid_json');
+    case 'b3iq.not-utf8':
+      return new CodedError('invalid_json', 'The body is not valid UTF-8. Send one UTF-8 JSON object.');
+    case 'b3iq.too-deep':
+      return new CodedError('body_too_deep');
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+    case 'b3iq.charset':
+      return new CodedError('unsupported_media_type', 'Send plain UTF-8 JSON without compression.');
+    case 'request.aborted':
+      return new CodedError('request_timeout', 'The request ended before its body was complete.');
+  }
+  if (error instanceof URIError) return new CodedError('invalid_request', 'The address is not well-formed.');
+  return new CodedError('internal', undefined, { cause: error });
+}
+
+/** Answers with the problem and logs what somebody must look at, once. */
+export function sendProblem(request: Request, response: Response, error: unknown, log: Log): void {
+  const coded = toCoded(error);
+  if (coded.status >= 500)
+    log[coded.code === 'internal' ? 'error' : 'warn']('http.failed', {
+      code: coded.code,
+      cause: withoutPaths(errorChain(coded.cause)),
+    });
+  if (response.headersSent) {
+    response.destroy(); // half an answer is out: a cut connection is the only honest end
+    return;
+  }
+  response.status(coded.status).set('cache-control', 'no-store');
+  if (coded.facts.retryAfterS !== undefined) response.set('retry-after', String(coded.facts.retryAfterS));
+  const isOpenAi = request.path.startsWith('/v1/');
+  response.set(coded.facts.headers ?? {}).json(isOpenAi ? openAiError(coded) : toProblem(coded));
+}
+
+/** File paths stay out of logs (contract: Never leaves its place). */
+function withoutPaths(text: string): string {
+  return text.replace(/(?:file:\/\/)?\/[^\s'":,)]+/g, '…').slice(0, 500);
+}
+
+/** The first fault of a body as a sentence that names the field and repeats nothing that was sent. */
+function fromSchema({ issues }: z.ZodError): CodedError {
+  const issue = issues[0];
+  const param = issue?.path.map(String).join('.') ?? '';
+  if (issue === undefined || issue.code === 'unrecognized_keys')
+    return new CodedError(
+      'invalid_request',
+      `There is a field ${param === '' ? 'in the body' : `in \`${param}\``} that is not known here.`,
+    );
+  if (param === '')
+    return new CodedError('invalid_request', 'Send one JSON object with the fields of this call.');
+  return new CodedError('invalid_request', `\`${param}\`: ${issue.message.replace(/[.\s]+$/, '')}.`, {
+    param,
+  });
+}
