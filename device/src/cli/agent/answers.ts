@@ -1,0 +1,130 @@
+/**
+ * The agent's answers as far as they are used here, checked lightly: enough that nothing below meets a surprise,
+ * loose enough that a newer agent may say more. Shapes: `wire/src/local-api.ts`.
+ */
+import { ENGINE_STATES, NODE_STATES, RECEIPT_STATUSES } from '@b3iq/wire/local-api';
+import { z } from 'zod';
+
+const words = z.string().max(4096);
+const number = z.number();
+const moment = z.string().max(64);
+
+export const model = z.looseObject({
+  id: words,
+  label: words,
+  self_test: z.boolean(),
+  context_tokens: number,
+  size_bytes: number,
+  state: z.enum(ENGINE_STATES),
+  reason: words.optional(),
+  capabilities: z.array(words),
+});
+export const modelsAnswer = z.looseObject({ models: z.array(model) });
+
+export const statusAnswer = z.looseObject({
+  name: words,
+  node_id: words,
+  version: words,
+  state: z.enum(NODE_STATES),
+  owner: words.nullable(),
+  uptime_s: number,
+  endpoint: words,
+  models: z.array(model),
+  active_requests: number,
+  queued_requests: number,
+  receipts_total: number,
+  last_receipt_at: moment.nullable(),
+  keys_active: number,
+  recent_speeds: z.array(number),
+  memory_used_bytes: number,
+  memory_total_bytes: number,
+  hardware: z.looseObject({
+    passed: z.boolean(),
+    checks: z.array(z.looseObject({ ok: z.boolean(), label: words, value: words, advice: words.optional() })),
+  }),
+  notice: words.nullable(),
+  name_clash: z.boolean(),
+});
+export type Status = z.infer<typeof statusAnswer>;
+
+export const setupTokenAnswer = z.looseObject({
+  token: words.min(1),
+  url: words.min(1),
+  expires_in_s: number,
+});
+
+export const claimAnswer = z.looseObject({
+  owner: z.looseObject({ name: words }),
+  recovery_code: words.min(1),
+});
+
+export const localKey = z.looseObject({
+  id: words.min(1),
+  name: words,
+  hint: words,
+  scopes: z.array(words),
+  models: z.array(words).nullable(),
+  requests_per_minute: number.nullable(),
+  tokens_per_day: number.nullable(),
+  concurrency: number.nullable(),
+  expires_at: moment.nullable(),
+  last_used_at: moment.nullable(),
+  revoked_at: moment.nullable(),
+  tokens_today: number,
+});
+export type Key = z.infer<typeof localKey>;
+export const keysAnswer = z.looseObject({ keys: z.array(localKey) });
+export const newKeyAnswer = z.looseObject({ key: localKey, secret: words.min(1) });
+
+export const receiptsAnswer = z.looseObject({
+  receipts: z.array(
+    z.looseObject({
+      id: words.min(1),
+      seq: number,
+      at: moment,
+      endpoint: words,
+      model: words,
+      caller: words,
+      status: z.enum(RECEIPT_STATUSES),
+      prompt_tokens: number,
+      completion_tokens: number,
+      token_source: words,
+      duration_ms: number,
+    }),
+  ),
+  total: number,
+  next_before: number.nullable(),
+});
+
+export const receiptProof = z.looseObject({
+  receipt: z.string(),
+  leaf: words,
+  path: z.array(z.looseObject({ hash: words, left: z.boolean() })).max(64),
+  batch: z.unknown(),
+  public_key: words,
+});
+
+export const verifyAnswer = z.looseObject({
+  ok: z.boolean(),
+  receipts: number,
+  batches: number,
+  head: words.nullable(),
+  first_break: z.looseObject({ seq: number, reason: words }).nullable(),
+});
+
+/** Names from `GET /v1/models`. */
+export const openaiModels = z.looseObject({ data: z.array(z.looseObject({ id: words })) });
+
+/** A whole chat completion, and one chunk of a streamed one. */
+export const completion = z.looseObject({
+  choices: z.array(z.looseObject({ message: z.looseObject({ content: z.string().nullish() }) })).min(1),
+});
+export const completionChunk = z.looseObject({
+  choices: z.array(
+    z.looseObject({
+      delta: z.looseObject({ content: z.string().nullish() }).nullish(),
+      finish_reason: words.nullish(),
+    }),
+  ),
+  usage: z.looseObject({ prompt_tokens: number, completion_tokens: number }).nullish(),
+});

@@ -1,0 +1,241 @@
+/**
+ * Every command of `b3iq-host` as data: its words, options, help and examples.
+ * Separate so that parsing, `--help` and shell completion read one list and can never disagree.
+ */
+
+export interface OptionSpec {
+  /** Without dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** Placeholder of its value; an option without one is a switch. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly many?: true;
+  readonly help: string;
+}
+
+export interface CommandSpec {
+  /** Words that name it, separated by one space. */
+  readonly name: string;
+  /** Operands as shown in the usage line, and how many there may be. */
+  readonly operands?: { readonly shown: string; readonly min: number; readonly max: number };
+  readonly summary: string;
+  /** What a person should know before using it; plain sentences. */
+  readonly about?: string;
+  readonly options?: readonly OptionSpec[];
+  readonly examples: readonly string[];
+}
+
+export const PROGRAM = 'b3iq-host';
+
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'json', help: 'answer as JSON on stdout; errors as JSON on stderr' },
+  { name: 'quiet', short: 'q', help: 'no words around the answer' },
+  { name: 'state-dir', value: 'DIR', help: 'where the machine keeps its state' },
+  { name: 'help', short: 'h', help: 'how to use this command' },
+];
+
+const MODEL: OptionSpec = { name: 'model', value: 'MODEL', help: 'model to ask; see `b3iq-host models`' };
+const PUBLIC_KEY: OptionSpec = {
+  name: 'public-key',
+  value: 'HEX',
+  help: 'the machine’s public key, 64 hex digits; see `b3iq-host identity show`',
+};
+
+export const COMMANDS = [
+  {
+    name: 'run',
+    summary: 'start the agent and stay with it until Ctrl-C',
+    about: 'Everything else here talks to a running agent.',
+    options: [{ name: 'port', value: 'N', help: 'port of the page and the API on 127.0.0.1' }],
+    examples: ['b3iq-host run'],
+  },
+  {
+    name: 'wizard url',
+    summary: 'print the address of the setup page',
+    about:
+      'With --with-token the address carries a fresh setup token, and links printed earlier stop working. The token lets whoever opens the link claim this machine: treat it like a password.',
+    options: [{ name: 'with-token', help: 'mint a setup token and put it into the address' }],
+    examples: ['b3iq-host wizard url --with-token', 'xdg-open "$(b3iq-host wizard url)"'],
+  },
+  {
+    name: 'claim',
+    summary: 'become the owner of this machine without a browser',
+    about:
+      'The setup token comes from --token-file, from $B3IQ_SETUP_TOKEN, or is minted on the spot with --mint. The recovery code is shown once: it sets a new password when the old one is lost. At a terminal, without a password option, the password is asked for and not shown.',
+    options: [
+      { name: 'owner', value: 'NAME', help: 'the owner’s name, 1 to 64 characters' },
+      { name: 'password-stdin', help: 'read the password (10 to 256 characters) from stdin' },
+      { name: 'password-file', value: 'FILE', help: 'read the password from a file' },
+      { name: 'token-file', value: 'FILE', help: 'read the setup token or link from a file; - is stdin' },
+      { name: 'mint', help: 'let the agent mint the setup token' },
+      {
+        name: 'recovery-code-file',
+        value: 'FILE',
+        help: 'write the recovery code there, readable by you alone',
+      },
+    ],
+    examples: [
+      'b3iq-host claim --owner Anna --mint',
+      'b3iq-host claim --owner Anna --password-stdin --token-file token.txt < password.txt',
+      'CODE=$(b3iq-host claim --owner Anna --password-file password.txt --mint --quiet)',
+    ],
+  },
+  {
+    name: 'status',
+    summary: 'how the machine is doing',
+    examples: ['b3iq-host status', 'b3iq-host status --json'],
+  },
+  {
+    name: 'models',
+    summary: 'the models on this machine and what they can do',
+    examples: ['b3iq-host models'],
+  },
+  {
+    name: 'key create',
+    summary: 'make a key for an app',
+    about:
+      'The key is shown once, alone on stdout. Limits left out are no limits. Counts may be written 600, 50k or 2M.',
+    options: [
+      { name: 'name', value: 'NAME', help: 'what the key is for, so that you know it again' },
+      { name: 'model', value: 'MODEL', many: true, help: 'only this model; may be repeated' },
+      { name: 'scope', value: 'SCOPE', many: true, help: 'inference (unless told) or metrics' },
+      { name: 'requests-per-minute', value: 'N', help: 'at most N requests a minute' },
+      { name: 'tokens-per-day', value: 'N', help: 'at most N tokens a day' },
+      { name: 'concurrency', value: 'N', help: 'at most N requests at once' },
+      { name: 'expires-in', value: 'TIME', help: 'such as 30d, 12h or 1d12h' },
+      { name: 'expires-at', value: 'TIME', help: 'such as 2027-01-31 (UTC) or 2027-01-31T18:00:00Z' },
+      { name: 'secret-file', value: 'FILE', help: 'write the key there, readable by you alone' },
+    ],
+    examples: [
+      'KEY=$(b3iq-host key create --name laptop --quiet)',
+      'b3iq-host key create --name website --tokens-per-day 2M --expires-in 30d',
+    ],
+  },
+  {
+    name: 'key list',
+    summary: 'the keys of this machine',
+    options: [{ name: 'all', help: 'also revoked and expired ones' }],
+    examples: ['b3iq-host key list'],
+  },
+  {
+    name: 'key revoke',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'end a key; its next request is refused',
+    about: 'The beginning of an id is enough when only one key has it.',
+    examples: ['b3iq-host key revoke key_01JD7Q'],
+  },
+  {
+    name: 'chat',
+    operands: { shown: '[PROMPT…]', min: 0, max: 1000 },
+    summary: 'ask the machine something',
+    about:
+      'Without a prompt it is read from stdin, and at a terminal a conversation begins. With an API key the question takes the road an app takes; without one it goes through the control socket. Ctrl-C stops the answer, then the program.',
+    options: [
+      MODEL,
+      { name: 'system', value: 'TEXT', help: 'a system message before the prompt' },
+      { name: 'max-tokens', value: 'N', help: 'end the answer after N tokens' },
+      { name: 'api-key-file', value: 'FILE', help: 'read an API key from a file and use the public API' },
+      { name: 'api-key-stdin', help: 'the same, from stdin; the prompt must then be given as words' },
+      { name: 'endpoint', value: 'URL', help: 'address of the public API, unless the agent tells it' },
+      { name: 'stream', help: 'with --json: one JSON object a line while the answer is made' },
+    ],
+    examples: [
+      'b3iq-host chat "Does my data leave this machine?"',
+      'b3iq-host chat --api-key-file key.txt --json "Hello"',
+      'b3iq-host chat --system "Summarise in one sentence." < notes.txt',
+    ],
+  },
+  {
+    name: 'receipts list',
+    summary: 'the newest receipts',
+    options: [{ name: 'limit', value: 'N', help: 'how many, 1 to 200; 20 unless told' }],
+    examples: ['b3iq-host receipts list --limit 50'],
+  },
+  {
+    name: 'receipts show',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'one receipt with its proof',
+    about: 'ID is the receipt’s id, or its number in the list.',
+    options: [{ name: 'out', value: 'FILE', help: 'write the proof to a file to hand on' }],
+    examples: ['b3iq-host receipts show 42', 'b3iq-host receipts show 42 --out receipt.json'],
+  },
+  {
+    name: 'receipts verify',
+    summary: 'prove the whole chain of receipts, or one receipt',
+    about:
+      'While the agent runs, it walks the chain itself. With --file, or when the agent is stopped, the ledger is read here. With --proof one receipt is checked alone, on any computer. Exit 1 means that something does not fit, and says where. A tail that was cut off cannot be seen from the chain alone.',
+    options: [
+      {
+        name: 'file',
+        value: 'FILE',
+        help: 'a ledger.sqlite to read here, with its -wal file beside it if there is one',
+      },
+      PUBLIC_KEY,
+      { name: 'identity-file', value: 'FILE', help: 'take the public key from this identity file' },
+      { name: 'proof', value: 'FILE', help: 'a proof made by `receipts show --out`' },
+    ],
+    examples: [
+      'b3iq-host receipts verify',
+      'b3iq-host receipts verify --file ledger.sqlite --public-key 3b6a27…',
+      'b3iq-host receipts verify --proof receipt.json --public-key 3b6a27…',
+    ],
+  },
+  {
+    name: 'identity show',
+    summary: 'who this machine is: its name, node id and public key',
+    examples: ['b3iq-host identity show'],
+  },
+  {
+    name: 'identity backup',
+    summary: 'copy the machine’s private key to a file',
+    about:
+      'Whoever has this file can pretend to be this machine. It is written readable by you alone; keep it off the machine.',
+    options: [{ name: 'to', value: 'FILE', help: 'where to write it; an existing file is never replaced' }],
+    examples: ['b3iq-host identity backup --to /media/stick/b3iq-identity.json'],
+  },
+  {
+    name: 'identity restore',
+    summary: 'put a backed-up private key back; the agent must be stopped',
+    options: [{ name: 'from', value: 'FILE', help: 'a file made by `identity backup`' }],
+    examples: ['b3iq-host identity restore --from /media/stick/b3iq-identity.json'],
+  },
+  {
+    name: 'identity renew',
+    summary: 'give the machine a new identity; the agent must be stopped',
+    about:
+      'For a machine whose key is lost for good. It becomes another machine to everyone who knew it: receipts signed so far stay valid under the old key only.',
+    options: [{ name: 'yes', help: 'say that this is meant' }],
+    examples: ['b3iq-host identity renew --yes'],
+  },
+  { name: 'version', summary: 'print the version', examples: ['b3iq-host version'] },
+  {
+    name: 'completion bash',
+    summary: 'print a completion script for bash',
+    examples: ['source <(b3iq-host completion bash)'],
+  },
+  {
+    name: 'help',
+    operands: { shown: '[COMMAND…]', min: 0, max: 2 },
+    summary: 'how to use a command',
+    examples: ['b3iq-host help key create'],
+  },
+] as const satisfies readonly CommandSpec[];
+
+export type CommandName = (typeof COMMANDS)[number]['name'];
+
+/** The same list without its literal types, for code that treats all commands alike. */
+export const COMMAND_LIST: readonly (CommandSpec & { readonly name: CommandName })[] = COMMANDS;
+
+/**
+ * Options people try and that are refused, because argv can be read by every program on the computer and stays in
+ * the shell's history: what to use instead.
+ */
+export const SECRET_OPTIONS: Readonly<Record<string, string>> = {
+  password: '--password-stdin or --password-file FILE',
+  token: '--token-file FILE or $B3IQ_SETUP_TOKEN',
+  'setup-token': '--token-file FILE or $B3IQ_SETUP_TOKEN',
+  'api-key': '--api-key-file FILE or --api-key-stdin',
+  secret: 'a file or stdin',
+  'recovery-code': 'a file or stdin',
+};

@@ -1,0 +1,90 @@
+/**
+ * What the command line is asked to do, once argv has been understood, and the world it does it in.
+ * Separate so that parsing, acting and tests agree on one list of commands. Pure data.
+ */
+import type { KeyScope } from '@b3iq/wire/local-api';
+
+/** What the program tells the shell. A stopped answer (Ctrl-C) gives 130, as shells expect. */
+export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+
+/** Where a secret comes from; never argv, which every program on the computer can read. */
+export type SecretSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stdin' }
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'prompt' };
+
+/** `ms` from now, or a moment as typed (RFC 3339 or a UTC date); resolved where there is a clock. */
+export type Expiry =
+  | { readonly kind: 'in'; readonly ms: number }
+  | { readonly kind: 'at'; readonly text: string };
+
+/** Which public key a receipt chain is held against: 32 bytes as lower-case hex, or the machine's key file. */
+export type TrustedKey =
+  | { readonly kind: 'hex'; readonly hex: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+export type Command =
+  | { readonly kind: 'help'; readonly topic: string }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'completion' }
+  | { readonly kind: 'run'; readonly port: number | undefined }
+  | { readonly kind: 'wizard-url'; readonly withToken: boolean }
+  | {
+      readonly kind: 'claim';
+      readonly owner: string;
+      readonly password: SecretSource;
+      /** `mint`: let the agent make a fresh setup token, which the control socket may ask for. */
+      readonly secret: SecretSource | { readonly kind: 'mint' };
+      readonly recoveryCodeFile: string | undefined;
+    }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'models' }
+  | {
+      readonly kind: 'key-create';
+      readonly name: string;
+      readonly scopes: readonly KeyScope[] | undefined;
+      readonly models: readonly string[] | undefined;
+      readonly requestsPerMinute: number | undefined;
+      readonly tokensPerDay: number | undefined;
+      readonly concurrency: number | undefined;
+      readonly expiry: Expiry | undefined;
+      readonly secretFile: string | undefined;
+    }
+  | { readonly kind: 'key-list'; readonly all: boolean }
+  | { readonly kind: 'key-revoke'; readonly id: string }
+  | {
+      readonly kind: 'chat';
+      readonly model: string | undefined;
+      readonly apiKey: SecretSource | undefined;
+      readonly endpoint: string | undefined;
+      readonly system: string | undefined;
+      readonly maxTokens: number | undefined;
+      readonly stream: boolean;
+      /** `undefined`: from stdin, or a conversation when stdin is a terminal. */
+      readonly prompt: string | undefined;
+    }
+  | { readonly kind: 'receipts-list'; readonly limit: number }
+  | { readonly kind: 'receipts-show'; readonly id: string; readonly out: string | undefined }
+  | {
+      readonly kind: 'receipts-verify';
+      readonly file: string | undefined;
+      readonly proof: string | undefined;
+      readonly trusted: TrustedKey | undefined;
+    }
+  | { readonly kind: 'identity-show' }
+  | { readonly kind: 'identity-backup'; readonly to: string }
+  | { readonly kind: 'identity-restore'; readonly from: string }
+  | { readonly kind: 'identity-renew'; readonly confirmed: boolean };
+
+/** Options every command has. */
+export interface Globals {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly stateDir: string | undefined;
+}
+
+/** What argv came to: something to do, or a sentence about what is wrong with it (exit 2). */
+export type Understood =
+  | { readonly kind: 'command'; readonly command: Command; readonly globals: Globals }
+  | { readonly kind: 'usage'; readonly message: string; readonly json: boolean };

@@ -1,0 +1,138 @@
+/**
+ * The command line's composition root: argv → command → action → exit status.
+ * Separate from `bin/` so that tests and a bundle can run it with streams and an environment of their own.
+ */
+import { join } from 'node:path';
+import { debuglog } from 'node:util';
+import { stateDir } from '../config.ts';
+import { chat } from './actions/chat.ts';
+import { claim } from './actions/claim.ts';
+import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
+import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
+import { models, status, version, wizardUrl } from './actions/machine.ts';
+import { receiptsList, receiptsShow } from './actions/receipts.ts';
+import { openClient } from './agent/client.ts';
+import { planCommand } from './argv/plan.ts';
+import { type Command, EXIT, type Globals } from './argv/types.ts';
+import type { Context, Workshop } from './context.ts';
+import type { CliIo } from './io.ts';
+import { type Output, openOutput, ReaderGone } from './output.ts';
+import { asCliError, sentence, usage } from './problems.ts';
+import { bashCompletion, helpData, helpText, nearestTopic } from './text/help.ts';
+import { openWorkshop } from './workshop.ts';
+
+const debug = debuglog('b3iq-host');
+
+/**
+ * Runs one command to its end.
+ * @param argv  without node and script: `process.argv.slice(2)`
+ * @returns exit status: 0 done · 1 refused · 2 not understood · 3 no agent · 130 stopped by Ctrl-C
+ */
+export async function runCli(
+  argv: readonly string[],
+  io: CliIo,
+  workshop: Workshop = openWorkshop(),
+): Promise<number> {
+  const understood = planCommand(argv, {
+    stdinIsTTY: io.isTTY.stdin,
+    hasTokenVariable: Boolean(io.env.B3IQ_SETUP_TOKEN),
+  });
+  const globals: Globals =
+    understood.kind === 'command'
+      ? understood.globals
+      : { json: understood.json, quiet: false, stateDir: undefined };
+  const out = openOutput(io, globals);
+  try {
+    if (understood.kind === 'usage') throw usage(understood.message);
+    return await act(understood.command, openContext(io, out, globals, workshop));
+  } catch (error) {
+    if (error instanceof ReaderGone) return EXIT.ok; // as in `… | head -1`: whoever read has had enough
+    const told = asCliError(error);
+    debug('%o', error);
+    const { status: code, title, detail, code: name } = told.trouble;
+    await out.warn(
+      globals.json
+        ? JSON.stringify({ error: { status: code, title, detail, code: name } })
+        : sentence(told.trouble),
+    );
+    return told.exit;
+  }
+}
+
+function openContext(io: CliIo, out: Output, globals: Globals, workshop: Workshop): Context {
+  const environment =
+    globals.stateDir === undefined ? io.env : { ...io.env, B3IQ_STATE_DIR: globals.stateDir };
+  const folder = stateDir(environment);
+  const socketPath = join(folder, 'control.sock');
+  return {
+    io,
+    out,
+    environment,
+    workshop,
+    stateDir: folder,
+    agent: openClient({ kind: 'socket', path: socketPath, uid: io.uid }),
+  };
+}
+
+async function act(command: Command, context: Context): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      return await help(context.out, command.topic);
+    case 'version':
+      return await version(context);
+    case 'completion':
+      await context.out.line(bashCompletion());
+      return EXIT.ok;
+    case 'run':
+      return await context.workshop.run(
+        context.environment,
+        command.port === undefined ? {} : { listen_port: command.port },
+      );
+    case 'wizard-url':
+      return await wizardUrl(context, command.withToken);
+    case 'claim':
+      return await claim(context, command);
+    case 'status':
+      return await status(context);
+    case 'models':
+      return await models(context);
+    case 'key-create':
+      return await keyCreate(context, command);
+    case 'key-list':
+      return await keyList(context, command.all);
+    case 'key-revoke':
+      return await keyRevoke(context, command.id);
+    case 'chat':
+      return await chat(context, command);
+    case 'receipts-list':
+      return await receiptsList(context, command.limit);
+    case 'receipts-show':
+      return await receiptsShow(context, command.id, command.out);
+    case 'receipts-verify': {
+      // Loaded only here: the signed documents take longer to load than all the rest.
+      const { receiptsVerify } = await import('./actions/verify.ts');
+      return await receiptsVerify(context, command);
+    }
+    case 'identity-show':
+      return await identityShow(context);
+    case 'identity-backup':
+      return await identityBackup(context, command.to);
+    case 'identity-restore':
+      return await identityRestore(context, command.from);
+    case 'identity-renew':
+      return await identityRenew(context, command.confirmed);
+  }
+}
+
+async function help(out: Output, topic: string): Promise<number> {
+  const text = helpText(topic);
+  if (text === undefined) {
+    const guess = nearestTopic(topic);
+    throw usage(
+      `There is no help on that. ${guess === undefined ? 'See `b3iq-host help`.' : `Did you mean \`b3iq-host help ${guess}\`?`}`,
+    );
+  }
+  if (out.json) await out.data(helpData(topic));
+  else await out.line(text);
+  return EXIT.ok;
+}
