@@ -4,9 +4,9 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 PAGES := setup-ui/dist/index.html
-PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) setup-ui/astro.config.mjs setup-ui/package.json
+PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) $(wildcard setup-ui/astro.config.*) setup-ui/package.json
 
-.PHONY: help run dev test check bench golden screenshots selftest-model clean
+.PHONY: help run dev test check bench pictures golden selftest-model clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-16s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ check: $(INSTALLED) $(PAGES) ## Format, lint, types, unit and integration tests,
 
 bench: $(INSTALLED) ## Measure the endpoint beside a raw pass-through in the same run
 	@node bench/endpoint.ts
+
+pictures: $(INSTALLED) $(PAGES) browser ## Take the README's pictures again
+	@B3IQ_PICTURES=docs/pictures vitest run --project e2e e2e/wizard
 
 golden: $(INSTALLED) ## Make the golden files again (they must not change without a new version)
 	@node wire/scripts/golden.ts

@@ -194,6 +194,7 @@ export const ERRORS = {
     title: 'The receipt ledger cannot be written',
     remedy: 'Free disk space; no answer is given without a receipt.',
   },
+  agent_running: { status: 409, title: 'Another agent already uses this state folder', remedy: 'Use the one that runs, or stop it first.' },
   config_invalid: {
     status: 500,
     title: 'The configuration is not right',
@@ -203,6 +204,11 @@ export const ERRORS = {
     status: 503,
     title: 'The agent is not running, or its socket may not be opened by this user',
     remedy: 'Start it with `make run`, or use the user that installed it.',
+  },
+  agent_answer_invalid: {
+    status: 502,
+    title: 'The agent’s answer could not be understood',
+    remedy: 'Check that agent and command line are of one version: `b3iq-host version`.',
   },
   network_unavailable: {
     status: 503,

@@ -1,9 +1,10 @@
 /** The machine's own key as the rest of the agent sees it. */
 import type { KeyObject } from 'node:crypto';
+import type { NodeId } from '@b3iq/wire';
 
 export interface Identity {
   /** `node_` + 52 lower-case base32 characters of SHA-256(first public key). */
-  readonly nodeId: string;
+  readonly nodeId: NodeId;
   /** Such as `B3IQ-N7K4`: for people, not unique in the world. */
   readonly shortName: string;
   /** Raw 32-byte Ed25519 public key. */
