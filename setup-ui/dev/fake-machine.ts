@@ -1,0 +1,127 @@
+/**
+ * A machine that exists only here: canned facts, real rules where pages depend on them. For previews and pictures.
+ * Separate from the server so that a picture can set any state without a detour.
+ */
+import { randomBytes } from 'node:crypto';
+import type { LocalKey, NetworksAnswer, SetupState, StatusAnswer, WifiNetwork } from '@b3iq/wire/local-api';
+import { FakeLedger, nodeId } from './fake-ledger.ts';
+
+const hex = (text: string): string => Buffer.from(text).toString('hex');
+const network = (ssid: string, signal_percent: number, security: WifiNetwork['security']): WifiNetwork => ({
+  ssid,
+  ssid_hex: hex(ssid),
+  signal_percent,
+  security,
+});
+
+const MODEL: NonNullable<SetupState['model']> = {
+  id: 'b3iq-selftest',
+  label: 'B3IQ self-test',
+  self_test: true,
+  context_tokens: 2048,
+  size_bytes: 2_340_000,
+  state: 'ready',
+  capabilities: ['chat', 'completions', 'embeddings', 'tools', 'json_schema', 'logprobs'],
+};
+
+export class FakeMachine {
+  readonly ledger = new FakeLedger();
+  setup: SetupState = {
+    name: 'B3IQ-N7K4',
+    node_id: nodeId,
+    kind: 'host',
+    state: 'unclaimed',
+    step: 'welcome',
+    secret_kind: 'token',
+    tries_left: 5,
+    locked_for_s: 0,
+    network_step: false,
+    signed_in: false,
+    hardware: {
+      passed: true,
+      checks: [
+        { id: 'processor', ok: true, label: 'Processor', value: 'AMD Ryzen 7 7840HS, 8 cores' },
+        { id: 'memory', ok: true, label: 'Memory', value: '31.2 GB, 24.8 GB free' },
+        { id: 'disk', ok: true, label: 'Disk', value: '418 GB free of 953 GB' },
+        { id: 'graphics', ok: true, label: 'Graphics', value: 'None needed. The processor does the work' },
+        { id: 'clock', ok: true, label: 'Clock', value: 'In step' },
+        { id: 'engine', ok: true, label: 'Engine', value: 'llama.cpp, loads and answers' },
+      ],
+    },
+    model: MODEL,
+    notice: null,
+  };
+  networks: NetworksAnswer = {
+    age_s: 40,
+    join: { kind: 'idle' },
+    networks: [
+      network('Maple', 92, 'wpa2'),
+      network('Office-5G', 71, 'wpa3'),
+      network('Maple Guest', 64, 'open'),
+      network('Harbour Corp', 48, 'enterprise'),
+      network('\u202Eelpam <b>free</b> wifi', 22, 'wpa2'),
+    ],
+  };
+  keys: LocalKey[] = [];
+  speeds = [61, 74, 70, 82, 79, 88, 80, 84, 91, 77, 86, 84.2];
+  /** Ms between two pieces of a streamed answer. */
+  pieceMs = 35;
+
+  status(): StatusAnswer {
+    const { name, node_id, kind, state, hardware, notice, model } = this.setup;
+    const last = this.ledger.rows().at(0);
+    return {
+      name,
+      node_id,
+      kind,
+      state,
+      hardware,
+      notice,
+      version: '0.1.0',
+      mode: 'local',
+      owner: 'Mira',
+      uptime_s: 93_000,
+      endpoint: 'http://127.0.0.1:8831/v1',
+      models: model === null ? [] : [model],
+      active_requests: 1,
+      queued_requests: 0,
+      receipts_total: this.ledger.rows().length,
+      last_receipt_at: last?.at ?? null,
+      keys_active: this.keys.filter((key) => key.revoked_at === null).length,
+      recent_speeds: this.ledger.rows().length === 0 ? [] : this.speeds,
+      memory_used_bytes: 6.4 * 2 ** 30,
+      memory_total_bytes: 31.2 * 2 ** 30,
+      name_clash: false,
+    };
+  }
+
+  /** As the claim leaves it: an owner, a session, the next step. */
+  claimed(step: SetupState['step'] = 'first-answer'): void {
+    this.setup = { ...this.setup, state: 'claimed', signed_in: true, step };
+  }
+
+  addKey(name: string, more: Partial<LocalKey> = {}): { readonly key: LocalKey; readonly secret: string } {
+    const secret = `b3iq_local_${randomBytes(40)
+      .toString('base64')
+      .replace(/[^0-9A-Za-z]/g, '')
+      .slice(0, 49)}`;
+    const key: LocalKey = {
+      id: `key_${randomBytes(8).toString('hex')}`,
+      name,
+      hint: `${secret.slice(0, 15)}…`,
+      scopes: ['inference'],
+      models: null,
+      requests_per_minute: null,
+      tokens_per_day: null,
+      concurrency: null,
+      expires_at: null,
+      created_at: new Date().toISOString(),
+      last_used_at: null,
+      revoked_at: null,
+      tokens_today: 0,
+      ...more,
+    };
+    this.keys.push(key);
+    return { key, secret };
+  }
+}

@@ -1,0 +1,147 @@
+/** Last setup page: the address, a first key, and code that runs. One decision: the app's name. */
+import type { LocalKey, StatusAnswer } from '@b3iq/wire/local-api';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { createKey, type Failure, readKeys, readStatus, saveStep } from '../api.ts';
+import { parseName, tameName } from '../flow/parse.ts';
+import { useSetup } from '../flow/use-setup.ts';
+import { Copy } from '../parts/Copy.tsx';
+import { Field, focusFirstError } from '../parts/Field.tsx';
+import { Heading } from '../parts/Heading.tsx';
+import { FailureNote } from '../parts/Note.tsx';
+import { Snippets } from '../parts/Snippets.tsx';
+import { Wizard } from '../parts/Wizard.tsx';
+import { common, endpoint as text } from '../strings/en.json';
+import { fill } from '../text.ts';
+
+export function Endpoint() {
+  const flow = useSetup('endpoint');
+  const { setup, contact, accept } = flow;
+  const [status, setStatus] = useState<StatusAnswer>();
+  const [keys, setKeys] = useState<readonly LocalKey[]>([]);
+  const [made, setMade] = useState<{ readonly name: string; readonly secret: string }>();
+  const [failure, setFailure] = useState<Failure>();
+  const isHere = setup !== undefined && contact === 'online';
+
+  useEffect(() => {
+    if (!isHere) return undefined;
+    let isOver = false;
+    const look = async (): Promise<void> => {
+      const [heard, listed] = [await readStatus(), await readKeys()];
+      if (isOver) return;
+      if (heard.kind === 'ok') setStatus(heard.value);
+      if (listed.kind === 'ok') setKeys(listed.value.keys.filter((key) => key.revoked_at === null));
+    };
+    void look();
+    return () => {
+      isOver = true;
+    };
+  }, [isHere]);
+
+  const goTo = async (step: 'done' | 'first-answer'): Promise<void> => {
+    const saved = await saveStep(step);
+    if (saved.kind === 'ok') accept(saved.value);
+    else setFailure(saved);
+  };
+  const isLan = status !== undefined && !/^https?:\/\/(127\.|localhost|\[::1\])/.test(status.endpoint);
+  return (
+    <Wizard page="endpoint" flow={flow}>
+      <Heading>{text.heading}</Heading>
+      <p class="lead">{text.lead}</p>
+      {status === undefined ? (
+        <div class="skeleton tall" />
+      ) : (
+        <>
+          <h2 class="label-row">{text.base_url}</h2>
+          <Copy text={status.endpoint} label={text.copy_url} name={text.base_url} />
+          {made === undefined ? (
+            <KeyForm keys={keys} onMade={setMade} />
+          ) : (
+            <>
+              <h2 class="label-row">
+                <bdi>{fill(text.key, { name: tameName(made.name) })}</bdi>
+              </h2>
+              <Copy text={made.secret} label={text.copy_key} />
+              <p class="hint" role="status">
+                {text.key_once}
+              </p>
+              <Snippets
+                baseUrl={status.endpoint}
+                apiKey={made.secret}
+                model={status.models[0]?.id ?? setup?.model?.id}
+              />
+              <p class="hint">{isLan ? text.try_it_lan : text.try_it}</p>
+            </>
+          )}
+        </>
+      )}
+      {failure !== undefined && <FailureNote failure={failure} />}
+      <div class="actions">
+        <button
+          type="button"
+          class={made === undefined ? 'btn wide plain' : 'btn wide'}
+          onClick={() => void goTo('done')}
+        >
+          {text.finish}
+        </button>
+        <button type="button" class="btn wide plain" onClick={() => void goTo('first-answer')}>
+          {common.back}
+        </button>
+      </div>
+    </Wizard>
+  );
+}
+
+interface KeyFormProps {
+  readonly keys: readonly LocalKey[];
+  readonly onMade: (made: { readonly name: string; readonly secret: string }) => void;
+}
+
+function KeyForm({ keys, onMade }: KeyFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const [name, setName] = useState(text.key_name_value);
+  const [error, setError] = useState<string>();
+  const [failure, setFailure] = useState<Failure>();
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (isBusy) return;
+    const parsed = parseName(name);
+    setError(parsed === undefined ? text.error_name : undefined);
+    if (parsed === undefined) {
+      focusFirstError(form.current);
+      return;
+    }
+    setBusy(true);
+    setFailure(undefined);
+    const answer = await createKey({ name: parsed });
+    setBusy(false);
+    if (answer.kind === 'ok') onMade({ name: answer.value.key.name, secret: answer.value.secret });
+    else setFailure(answer);
+  };
+  const names = keys.map((key) => `“${tameName(key.name)}”`).slice(0, 5);
+  return (
+    <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
+      <Field
+        label={text.key_name}
+        hint={text.key_name_hint}
+        value={name}
+        onValue={setName}
+        error={error}
+        maxLength={64}
+      />
+      {names.length > 0 && (
+        <p class="hint">
+          <bdi>
+            {fill(names.length === 1 ? text.existing_one : text.existing_other, { names: names.join(', ') })}
+          </bdi>
+        </p>
+      )}
+      {failure !== undefined && <FailureNote failure={failure} />}
+      <div class="actions">
+        <button type="submit" class="btn wide" aria-disabled={isBusy}>
+          {isBusy ? text.creating : text.create}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,68 @@
+/** What the machine is doing now, in one sentence and four numbers. */
+import type { SetupState, StatusAnswer } from '@b3iq/wire/local-api';
+import { pathOf, placeFor } from '../../flow/state.ts';
+import type { Contact } from '../../flow/types.ts';
+import { Note } from '../../parts/Note.tsx';
+import { ViewHead } from '../../parts/ViewHead.tsx';
+import { dash, overview as text } from '../../strings/en.json';
+import { plural } from '../../text.ts';
+import { Checks } from '../Welcome.tsx';
+import { EndpointPanel, ModelPanel } from './OverviewPanels.tsx';
+import { Tiles } from './Tiles.tsx';
+
+interface OverviewProps {
+  readonly status: StatusAnswer;
+  readonly contact: Contact;
+  readonly step: SetupState['step'] | undefined;
+}
+
+export function Overview({ status, contact, step }: OverviewProps) {
+  const total = status.receipts_total;
+  const isUnfinished = step !== undefined && step !== 'done';
+  return (
+    <>
+      <ViewHead
+        title={headline(status, contact)}
+        lead={total === 0 ? text.lead_none : plural(total, text.lead_one, text.lead_other)}
+      />
+      {isUnfinished && (
+        <Note tone="info" title={dash.continue_title}>
+          {dash.continue_body}{' '}
+          <a
+            href={pathOf(
+              placeFor({ step, state: status.state, signed_in: true, network_step: step === 'network' }),
+            )}
+          >
+            {dash.continue_link}
+          </a>
+        </Note>
+      )}
+      {status.notice !== null && (
+        <Note tone="info" title={text.notice_title}>
+          {status.notice}
+        </Note>
+      )}
+      {status.name_clash && (
+        <Note tone="warn" title={text.clash_title}>
+          {text.clash_body}
+        </Note>
+      )}
+      {!status.hardware.passed && (
+        <Note tone="warn" title={text.scan_title}>
+          <Checks checks={status.hardware.checks.filter((check) => !check.ok)} />
+        </Note>
+      )}
+      <Tiles status={status} />
+      <div class="two">
+        <ModelPanel models={status.models} />
+        <EndpointPanel status={status} />
+      </div>
+    </>
+  );
+}
+
+/** The truth in one line; never “answering” while nothing can. */
+function headline(status: StatusAnswer, contact: Contact): string {
+  if (contact === 'reconnecting') return text.offline;
+  return text[status.models[0]?.state ?? 'none'];
+}
