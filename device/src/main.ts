@@ -81,7 +81,19 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
 
     const ledger = await openLedger(config, identity, log);
     const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
-    keys.restore(await ledger.usageSince(startOfUtcDay(clock.now())).catch(() => new Map()));
+    // Today's budgets come from the ledger. While it cannot be read no call is taken, so none starts from zero.
+    let restored: Promise<void> | undefined;
+    const restore = async () => keys.restore(await ledger.usageSince(startOfUtcDay(clock.now())));
+    const budgetsRestored = () => {
+      restored ??= restore().catch((error: unknown) => {
+        restored = undefined;
+        throw error;
+      });
+      return restored;
+    };
+    await budgetsRestored().catch((error: unknown) =>
+      log.error('keys.usage_unknown', { reason: errorChain(error) }),
+    );
     const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
     const neighbours =
       identity.kind === 'ready' && config.announce
@@ -112,10 +124,16 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
     const endpoint = createEndpoint({
       engines: [engine],
       keys,
-      ledger: { append: (call) => ledger.append(call).finally(changed) },
+      ledger: {
+        append: (call) =>
+          budgetsRestored()
+            .then(() => ledger.append(call))
+            .finally(changed),
+      },
       clock,
       log,
       nodeState: state,
+      hosts: () => hosts,
       limits: {
         maxBodyBytes: config.max_body_bytes,
         queueLength: config.queue_length,

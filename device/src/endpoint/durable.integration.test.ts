@@ -24,7 +24,13 @@ let rig: Rig;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'b3iq-durable-'));
   path = join(folder, 'ledger.sqlite');
-  ledger = await openSqliteLedger({ path, identity, clock: systemClock, log: memoryLog(), busyTimeoutMs: 50 });
+  ledger = await openSqliteLedger({
+    path,
+    identity,
+    clock: systemClock,
+    log: memoryLog(),
+    busyTimeoutMs: 50,
+  });
   rig = await startRig({ ledger, limits: { queueLength: 300 } });
 });
 afterEach(async () => {
@@ -38,13 +44,20 @@ it('every answered call has its receipt on disk, provable alone, and nothing of 
   rig.fake.knobs.answer = 'MARKER-OUTPUT words';
   const replies = await Promise.all(
     Array.from({ length: 100 }, (_, i) =>
-      rig.post(CHAT, key, chatBody({ stream: i % 2 === 0, messages: [{ role: 'user', content: `MARKER-PROMPT ${i}` }] })),
+      rig.post(
+        CHAT,
+        key,
+        chatBody({ stream: i % 2 === 0, messages: [{ role: 'user', content: `MARKER-PROMPT ${i}` }] }),
+      ),
     ),
   );
   for (const { status, headers } of replies) {
     expect(status).toBe(200);
     const proof = await ledger.proof(String(headers['b3iq-receipt']));
-    expect(verifyReceiptProof(proof, identity.publicKey)).toMatchObject({ ok: true, receipt: { status: 'completed' } });
+    expect(verifyReceiptProof(proof, identity.publicKey)).toMatchObject({
+      ok: true,
+      receipt: { status: 'completed' },
+    });
   }
   expect(await ledger.verify()).toMatchObject({ ok: true, receipts: 100 });
   for (const name of await readdir(folder)) {

@@ -66,6 +66,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     clock,
     log,
     nodeState: () => rig.state,
+    hosts: () => new Set(['127.0.0.1']),
     limits: options.limits ?? {},
   });
   const playground = endpoint.handleAs('owner');

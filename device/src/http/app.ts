@@ -24,7 +24,7 @@ import type { ClaimService } from '../claim/service.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
-import { jsonBody } from './body.ts';
+import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
 import { eventStreams } from './events.ts';
 import { admit, checkHost, securityHeaders } from './guards.ts';
@@ -72,18 +72,16 @@ export function buildApp(deps: AppDeps): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   const guard = { ...deps, state: () => nodeState(deps) };
   const api = apiRouter(deps);
-  const parseBody = jsonBody();
   const servePage = pages({ dir: deps.pagesDir, isClaimed: () => deps.claim.isClaimed() });
 
   app.use(securityHeaders, checkHost(guard, deps.onUnknownHost));
-  app.use((request, response, next) => {
+  app.use(async (request, response, next) => {
     if (!isControl(request.path)) return servePage(request, response);
     response.set('cache-control', 'no-store');
     const row = admit(request, guard);
-    if (row.rawBody === true || request.method === 'GET' || request.method === 'HEAD')
-      api(request, response, next);
-    else
-      parseBody(request, response, (error?: unknown) => (error ? next(error) : api(request, response, next)));
+    if (row.rawBody !== true && request.method !== 'GET' && request.method !== 'HEAD')
+      request.body = await readJson(request);
+    api(request, response, next);
   });
   // Express tells an error handler by its four parameters.
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {

@@ -66,7 +66,7 @@ export function admit(request: Request, deps: GuardDeps): RouteRow {
   checkState(deps.state(), row, caller);
   if (row === undefined) throw refusal(match);
   checkRole(row, caller);
-  if (request.method !== 'GET' && request.method !== 'HEAD') requireJson(request);
+  if (row.rawBody === true) requireJson(request);
   setCaller(request, caller);
   return row;
 }

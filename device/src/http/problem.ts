@@ -13,32 +13,12 @@ export function toProblem({ code, detail }: CodedError): Problem {
 }
 
 /**
- * Any thrown thing as an error with a code: our own as they are, a failed schema as `invalid_request`, what Express
- * and its body parser throw by its kind, everything else as `internal`, whose cause only the log sees.
+ * Any thrown thing as an error with a code: our own as they are, a failed schema or a malformed address as
+ * `invalid_request`, everything else as `internal`, whose cause only the log sees.
  */
 export function toCoded(error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   if (error instanceof z.ZodError) return fromSchema(error);
-  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
-  switch (type) {
-    case 'entity.too.large':
-      return new CodedError('body_too_large', 'The body may have at most 64 KiB.', {
-        headers: { connection: 'close' },
-      });
-    case 'entity.parse.failed':
-    case 'request.size.invalid':
-      return new CodedError('invalid_json');
-    case 'b3iq.not-utf8':
-      return new CodedError('invalid_json', 'The body is not valid UTF-8. Send one UTF-8 JSON object.');
-    case 'b3iq.too-deep':
-      return new CodedError('body_too_deep');
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-    case 'b3iq.charset':
-      return new CodedError('unsupported_media_type', 'Send plain UTF-8 JSON without compression.');
-    case 'request.aborted':
-      return new CodedError('request_timeout', 'The request ended before its body was complete.');
-  }
   if (error instanceof URIError) return new CodedError('invalid_request', 'The address is not well-formed.');
   return new CodedError('internal', undefined, { cause: error });
 }

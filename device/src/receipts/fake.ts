@@ -4,7 +4,7 @@ import { newBatchId, receiptBatch, sign, Verifier } from '@b3iq/wire';
 import { nodeSigner, nodeVerifyKey } from '@b3iq/wire/sign-node';
 import { CodedError } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
-import { sha256Hex } from './hash.ts';
+import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch, summaryOf } from './plan.ts';
 import type { Ledger } from './port.ts';
 import { buildProof } from './proof.ts';
@@ -45,7 +45,7 @@ export function fakeLedger(
       await ledger.gate;
       if (ledger.broken) throw new CodedError('ledger_unavailable');
       const id = newBatchId(clock.now(), randomBytes(10));
-      const planned = planBatch([call], head, identity, id, clock.now(), sha256Hex);
+      const planned = planBatch([call], head, identity, id, clock.now(), openssl);
       const envelope = sign(receiptBatch.payloadType, planned.payload, signer);
       batches.push({ seq: planned.next.batchSeq, envelope: JSON.stringify(envelope) });
       rows.push(...planned.rows);

@@ -10,8 +10,6 @@ import {
   encodeDocument,
   formatCounter,
   formatTime,
-  leafHash,
-  merkleRoot,
   NO_HASH,
   type NodeId,
   parseSha256,
@@ -22,7 +20,8 @@ import {
   type Sha256Hex,
 } from '@b3iq/wire';
 import type { ReceiptSummary } from '@b3iq/wire/local-api';
-import type { CallRecord, HashHex, Head, Issuer, ReceiptRow } from './types.ts';
+import { rootOver } from './tree.ts';
+import type { CallRecord, Hashes, HashHex, Head, Issuer, ReceiptRow } from './types.ts';
 
 /** The head of a chain that has no receipt yet. */
 export const EMPTY_HEAD: Head = { seq: 0, hash: NO_HASH, batchSeq: 0, batchHash: NO_HASH };
@@ -50,18 +49,16 @@ export function planBatch(
   issuer: Issuer,
   batchId: BatchId,
   iatMs: number,
-  sha256: HashHex,
+  hashes: Hashes,
 ): PlannedBatch {
   const rows: ReceiptRow[] = [];
-  const leaves: Uint8Array[] = [];
   let prev = hash(head.hash);
   let seq = head.seq;
   const batchSeq = head.batchSeq + 1;
   for (const call of calls) {
     seq += 1;
     const bytes = encodeDocument(receiptKind, receiptOf(call, seq, prev, issuer));
-    prev = hash(sha256(bytes));
-    leaves.push(leafHash(bytes));
+    prev = hash(hashes.hex(bytes));
     rows.push({
       seq,
       id: call.id,
@@ -81,12 +78,19 @@ export function planBatch(
     first_seq: formatCounter(head.seq + 1),
     last_seq: formatCounter(seq),
     count: formatCounter(calls.length),
-    root: hash(bytesToHex(merkleRoot(leaves))),
+    root: hash(
+      bytesToHex(
+        rootOver(
+          rows.map(({ bytes }) => bytes),
+          hashes.parts,
+        ),
+      ),
+    ),
     head: prev,
     prev: hash(head.batchHash),
   };
   const payload = encodeDocument(receiptBatch, batch);
-  return { rows, batch, payload, next: { seq, hash: prev, batchSeq, batchHash: sha256(payload) } };
+  return { rows, batch, payload, next: { seq, hash: prev, batchSeq, batchHash: hashes.hex(payload) } };
 }
 
 function receiptOf(call: CallRecord, seq: number, prev: Sha256Hex, issuer: Issuer): Receipt {

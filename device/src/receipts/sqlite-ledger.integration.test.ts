@@ -51,6 +51,16 @@ describe('the ledger on disk', () => {
     expect(await ledger.verify()).toMatchObject({ ok: true, receipts: 30 });
   });
 
+  it('is one whole file once it was closed, so that a copy of it can be proven alone', async () => {
+    const ledger = await open();
+    await fill(ledger, 10);
+    await ledger.list({ limit: 1 }); // the reading thread holds the file open too
+    await ledger.close();
+    const copy = join(folder, 'copy.sqlite');
+    await copyFile(path, copy);
+    expect(verifyLedgerFile(copy, identity.publicKey)).toMatchObject({ ok: true, receipts: 10 });
+  });
+
   it('puts calls that end together into one commit, with a proof for each', async () => {
     const ledger = await open();
     await fill(ledger, 600);
@@ -242,7 +252,7 @@ describe('kill -9 under load', () => {
   it('loses no receipt that was acknowledged, however often it strikes', async () => {
     const key = identity.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
     const acked: string[] = [];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       const child: ChildProcess = spawn(
         process.execPath,
         [join(import.meta.dirname, 'kill-child.ts'), path, key],

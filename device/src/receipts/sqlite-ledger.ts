@@ -126,7 +126,10 @@ class ThreadedLedger implements SqliteLedger {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#committing;
-    await Promise.all([this.#writer.stop(), this.#reader.stop()]);
+    // The writer last: whoever closes last folds the journal into the file, and a copy of it is then whole.
+    await this.#reader.stop();
+    await this.#writer.ask({ kind: 'close' }).catch((error: unknown) => this.#failed(error));
+    await this.#writer.stop();
   }
 
   async #commitAll(): Promise<void> {

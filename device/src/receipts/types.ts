@@ -1,5 +1,6 @@
 /** What a finished call leaves behind, before the ledger gives it its place in the chain. Pure data. */
 import type { ReceiptSummary } from '@b3iq/wire/local-api';
+import type { HashParts } from './tree.ts';
 
 export interface CallRecord {
   /** `rcpt_` + 26 characters (ULID), chosen before the answer starts so that it can travel in a header. */
@@ -59,3 +60,8 @@ export interface Issuer {
 
 /** SHA-256 of bytes, lower-case hex. Handed in so that pure files need no `node:crypto`. */
 export type HashHex = (bytes: Uint8Array) => string;
+/** The same with its raw form, over parts one after another. */
+export interface Hashes {
+  readonly hex: HashHex;
+  readonly parts: HashParts;
+}

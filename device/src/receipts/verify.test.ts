@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { newBatchId, receiptBatch, sign, Verifier } from '@b3iq/wire';
 import { nodeSigner, nodeVerifyKey } from '@b3iq/wire/sign-node';
 import { describe, expect, it } from 'vitest';
-import { sha256Hex } from './hash.ts';
+import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch } from './plan.ts';
 import { testCall, testIdentity } from './test-call.ts';
 import type { BatchRow, ReceiptRow } from './types.ts';
@@ -22,14 +22,7 @@ function chain(sizes: readonly number[], by = identity): Chain {
   const made: Chain = { batches: [], rows: [] };
   for (const size of sizes) {
     const calls = Array.from({ length: size }, () => testCall());
-    const planned = planBatch(
-      calls,
-      head,
-      by,
-      newBatchId(0, randomBytes(10)),
-      Date.UTC(2026, 0, 1),
-      sha256Hex,
-    );
+    const planned = planBatch(calls, head, by, newBatchId(0, randomBytes(10)), Date.UTC(2026, 0, 1), openssl);
     const envelope = sign(receiptBatch.payloadType, planned.payload, nodeSigner(by.privateKey));
     made.batches.push({ seq: planned.next.batchSeq, envelope: JSON.stringify(envelope) });
     made.rows.push(...planned.rows);

@@ -19,6 +19,7 @@ export interface ReaderData {
 
 export type Question =
   | { readonly kind: 'open' }
+  | { readonly kind: 'close' }
   | { readonly kind: 'commit'; readonly calls: readonly CallRecord[]; readonly nowMs: number }
   | { readonly kind: 'list'; readonly query: ListQuery }
   | { readonly kind: 'proof'; readonly id: string }
@@ -36,6 +37,7 @@ function createAnswerer(data: WriterData | ReaderData): (question: Question) => 
     return (question) => {
       if (question.kind === 'open') return writer.open();
       if (question.kind === 'commit') return writer.commit(question.calls, question.nowMs);
+      if (question.kind === 'close') return writer.close();
       throw new CodedError('internal');
     };
   }

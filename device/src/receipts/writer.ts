@@ -9,7 +9,7 @@ import { decodeDocument, fromBase64, newBatchId, receiptBatch, sign, Verifier } 
 import { nodeSigner, nodeVerifyKey, rawPublicKey } from '@b3iq/wire/sign-node';
 import { CodedError } from '../errors.ts';
 import { explained, type OpenOptions, openForWriting } from './database.ts';
-import { sha256Hex } from './hash.ts';
+import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch } from './plan.ts';
 import { INSERT_BATCH, INSERT_RECEIPT, LAST_BATCH, RECEIPTS_OF_BATCH, TOTAL } from './queries.ts';
 import { readBatch, readReceipts } from './rows.ts';
@@ -98,7 +98,7 @@ export class LedgerWriter {
       this.#options.issuer,
       newBatchId(nowMs, randomBytes(10)),
       nowMs,
-      sha256Hex,
+      openssl,
     );
     const envelope = JSON.stringify(sign(receiptBatch.payloadType, planned.payload, this.#signer));
     try {

@@ -6,7 +6,7 @@ import { EXIT } from '../argv/types.ts';
 import type { Context } from '../context.ts';
 import { CliError, problem } from '../problems.ts';
 import { facts, table } from '../text/table.ts';
-import { bytes, clipped, grouped, plural, printable, relativeTime, span } from '../text/words.ts';
+import { bytes, clipped, grouped, printable, relativeTime, span } from '../text/words.ts';
 
 export async function status(context: Context): Promise<number> {
   const { agent, io, out } = context;
@@ -37,7 +37,7 @@ export function describeStatus(s: Status, nowMs: number, bold: (text: string) =>
     ...s.models.map((m, i) => [i === 0 ? 'Models' : '', describeModel(m)] as const),
     ['Requests', `${grouped(s.active_requests)} active, ${grouped(s.queued_requests)} waiting`],
     ['Speed', median === undefined ? undefined : `${grouped(median)} tokens/s in recent answers`],
-    ['Keys', plural(s.keys_active, 'active key')],
+    ['Keys', `${grouped(s.keys_active)} active`],
     ['Receipts', `${grouped(s.receipts_total)}${last}`],
     ['Memory', `${bytes(s.memory_used_bytes)} of ${bytes(s.memory_total_bytes)} in use`],
     ['Hardware', s.hardware.passed ? 'passed' : 'not everything passed'],

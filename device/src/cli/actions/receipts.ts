@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { problem } from '../problems.ts';
 import { reserveFile } from '../secrets.ts';
 import { type Column, facts, table } from '../text/table.ts';
-import { grouped, idTail, milliseconds, relativeTime } from '../text/words.ts';
+import { grouped, idTail, milliseconds, relativeTime, SHORT_ID } from '../text/words.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: '#', align: 'right' },
@@ -32,7 +32,7 @@ export async function receiptsList({ agent, io, out }: Context, limit: number): 
     idTail(r.id),
     relativeTime(r.at, io.now()),
     r.model,
-    idTail(r.caller),
+    r.caller.slice(0, SHORT_ID), // as `key list` shows it
     r.status,
     grouped(r.prompt_tokens),
     grouped(r.completion_tokens),

@@ -74,8 +74,11 @@ export function clipped(text: string, max: number): string {
   return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
 }
 
+/** Characters of an id that are enough for a person, `key_` included. */
+export const SHORT_ID = 12;
+
 /** The shortest beginnings, at least `least` long, that still tell these ids apart; for typing, so no `…`. */
-export function shortIds(ids: readonly string[], least = 12): ReadonlyMap<string, string> {
+export function shortIds(ids: readonly string[], least = SHORT_ID): ReadonlyMap<string, string> {
   for (let length = least; length < 64; length++) {
     const heads = new Set(ids.map((id) => id.slice(0, length)));
     if (heads.size === new Set(ids).size) return new Map(ids.map((id) => [id, id.slice(0, length)]));

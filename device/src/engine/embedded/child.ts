@@ -7,9 +7,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { CodedError } from '../../errors.ts';
+import { loadModel } from '../llama/model.ts';
 import { openaiServer } from '../openai/server.ts';
 import { type ChildConfig, type ChildMessage, childConfig } from './messages.ts';
-import { loadModel } from './model.ts';
 
 /** Far more often than the watchdog's bound while loading. */
 const ALIVE_EVERY_MS = 1_000;

@@ -14,10 +14,11 @@ import {
   TokenBias,
 } from 'node-llama-cpp';
 import { CodedError } from '../../errors.ts';
-import type { Backend, BackendHealth, Prompt, SampledToken, TokenProbability } from '../openai/port.ts';
-import type { ChatRequest, CompletionRequest, InferenceRequest } from '../openai/types.ts';
-import { readModelFacts, type SamplingDefaults } from './model-facts.ts';
-import { type PromptModel, preparePrompts } from './model-prompts.ts';
+import type { Backend, BackendHealth, Prompt, SampledToken } from '../openai/port.ts';
+import type { ChatRequest, CompletionRequest, InferenceRequest, Sampling } from '../openai/types.ts';
+import { readModelFacts } from './facts.ts';
+import { type PromptModel, preparePrompts } from './prompts.ts';
+import { chooseBy, logprobsOf, type SamplingDefaults } from './sampling.ts';
 import { Slots } from './slots.ts';
 
 export interface LoadOptions {
@@ -73,6 +74,8 @@ class LlamaBackend implements Backend {
   readonly #bytesOf: (token: number) => Uint8Array;
   readonly #embedder = new Slots<'embedder'>(['embedder']);
   #embedding: LlamaEmbeddingContext | undefined;
+  /** Native calls under way. */
+  #working = 0;
   #lastStepMs = 0;
 
   constructor(llama: Llama, model: LlamaModel, sequences: LlamaContextSequence[], options: LoadOptions) {
@@ -101,7 +104,6 @@ class LlamaBackend implements Backend {
     const grammar = prompt.grammar === undefined ? undefined : await this.#grammar(prompt.grammar);
     const tokens = prompt.tokens as readonly Token[]; // checked or made by the tokenizer
     const sequence = await this.#slots.take(signal, (free) => longestKept(free, tokens));
-    this.#step();
     try {
       const last = await this.#prefill(sequence, tokens, signal);
       yield* this.#sample(sequence, last, request, { grammar, choice, room: prompt.room }, signal);
@@ -119,15 +121,13 @@ class LlamaBackend implements Backend {
     tokens: readonly Token[],
     signal: AbortSignal,
   ): Promise<readonly Token[]> {
-    await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
+    await this.#native(() => sequence.adaptStateToTokens(tokens.slice(0, -1), false));
     const end = tokens.length - 1;
     while (sequence.nextTokenIndex < end) {
       signal.throwIfAborted();
       const from = sequence.nextTokenIndex;
-      await sequence.evaluateWithoutGeneratingNewTokens(
-        tokens.slice(from, Math.min(end, from + PREFILL_TOKENS)),
-      );
-      this.#step();
+      const piece = tokens.slice(from, Math.min(end, from + PREFILL_TOKENS));
+      await this.#native(() => sequence.evaluateWithoutGeneratingNewTokens(piece));
     }
     return tokens.slice(end);
   }
@@ -144,58 +144,43 @@ class LlamaBackend implements Backend {
     signal: AbortSignal,
   ): AsyncGenerator<SampledToken, void> {
     const { sampling, topLogprobs } = request;
-    const temperature = sampling.temperature ?? this.#defaults.temperature;
-    const isPlain = sampling.topP === undefined && sampling.minP === undefined && sampling.topK === undefined;
+    const choosing = chooseBy(sampling, this.#defaults, choice, Math.random());
     const generated: Token[] = [];
-    const seed = (sampling.seed ?? Math.floor(Math.random() * 2 ** 32)) + choice;
-    const hasPenalty = sampling.frequencyPenalty !== 0 || sampling.presencePenalty !== 0;
     const steps = sequence.evaluateWithMetadata(
       [...last],
       { probabilities: topLogprobs !== undefined },
       {
-        temperature,
-        seed: seed >>> 0,
-        topP: sampling.topP ?? (isPlain ? this.#defaults.topP : 1),
-        topK: sampling.topK ?? (isPlain ? this.#defaults.topK : 0),
-        minP: sampling.minP ?? (isPlain ? this.#defaults.minP : 0),
+        ...choosing,
         yieldEogToken: true,
         ...(grammar === undefined ? {} : { grammarEvaluationState: grammar }),
         ...(sampling.logitBias.size === 0 ? {} : { tokenBias: this.#bias(sampling.logitBias) }),
-        ...(hasPenalty
-          ? {
-              repeatPenalty: {
-                punishTokens: () => generated,
-                maxPunishTokens: 1024,
-                penalty: 1,
-                frequencyPenalty: sampling.frequencyPenalty,
-                presencePenalty: sampling.presencePenalty,
-              },
-            }
-          : {}),
+        ...penaltyOf(sampling, generated),
       },
     );
-    for await (const step of steps) {
-      this.#step();
-      signal.throwIfAborted();
-      generated.push(step.token);
-      const isEnd = this.#model.isEogToken(step.token);
-      const probabilities =
-        'probabilities' in step && step.probabilities instanceof Map
-          ? logprobs(step.probabilities, step.token, topLogprobs ?? 0, temperature)
-          : undefined;
-      yield {
-        bytes: isEnd ? new Uint8Array(0) : this.#bytesOf(step.token),
-        isEnd,
-        ...(probabilities === undefined
-          ? {}
-          : {
-              logprob: probabilities.chosen,
-              top: probabilities.top.map(
-                ([token, logprob]): TokenProbability => ({ bytes: this.#bytesOf(token), logprob }),
-              ),
-            }),
-      };
-      if (generated.length >= room) return;
+    try {
+      while (generated.length < room) {
+        signal.throwIfAborted();
+        const step = await this.#native(() => steps.next());
+        if (step.done) return;
+        const { token } = step.value;
+        generated.push(token);
+        const isEnd = this.#model.isEogToken(token);
+        const bytes = isEnd ? new Uint8Array(0) : this.#bytesOf(token);
+        if (!('probabilities' in step.value && step.value.probabilities instanceof Map))
+          yield { bytes, isEnd };
+        else {
+          const { chosen, top } = logprobsOf<Token>(
+            step.value.probabilities,
+            token,
+            topLogprobs ?? 0,
+            choosing.temperature,
+          );
+          const named = top.map(([other, logprob]) => ({ bytes: this.#bytesOf(other), logprob }));
+          yield { bytes, isEnd, logprob: chosen, top: named };
+        }
+      }
+    } finally {
+      await steps.return();
     }
   }
 
@@ -220,15 +205,9 @@ class LlamaBackend implements Backend {
 
   async embed(prompt: Prompt, signal: AbortSignal): Promise<Float32Array> {
     const turn = await this.#embedder.take(signal);
-    this.#step();
     try {
-      this.#embedding ??= await this.#model.createEmbeddingContext({
-        contextSize: this.#options.contextTokens + 1,
-        batchSize: this.#options.contextTokens + 1,
-        threads: this.#options.threads,
-      });
-      const { vector } = await this.#embedding.getEmbeddingFor([...prompt.tokens] as Token[]); // from prepare
-      this.#step();
+      const embedding = await this.#native(() => this.#embeddingContext());
+      const { vector } = await this.#native(() => embedding.getEmbeddingFor([...prompt.tokens] as Token[])); // from prepare
       const length = Math.hypot(...vector) || 1;
       return Float32Array.from(vector, (value) => value / length);
     } finally {
@@ -236,19 +215,45 @@ class LlamaBackend implements Backend {
     }
   }
 
+  /** Made at the first use: most models never embed. */
+  async #embeddingContext(): Promise<LlamaEmbeddingContext> {
+    this.#embedding ??= await this.#model.createEmbeddingContext({
+      contextSize: this.#options.contextTokens + 1,
+      batchSize: this.#options.contextTokens + 1,
+      threads: this.#options.threads,
+    });
+    return this.#embedding;
+  }
+
   health(): BackendHealth {
-    const busy = this.#slots.busy + this.#embedder.busy;
     return {
       slots: this.#slots.total,
-      busy,
+      busy: this.#slots.busy + this.#embedder.busy,
       waiting: this.#slots.waiting + this.#embedder.waiting,
-      stalledMs: busy === 0 ? 0 : performance.now() - this.#lastStepMs,
+      stalledMs: this.#working === 0 ? 0 : performance.now() - this.#lastStepMs,
     };
   }
 
-  #step(): void {
-    this.#lastStepMs = performance.now();
+  /** Runs native work under the watchdog's eye. A slow reader is not native work: nobody is killed for one. */
+  async #native<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#working === 0) this.#lastStepMs = performance.now();
+    this.#working += 1;
+    try {
+      return await work();
+    } finally {
+      this.#working -= 1;
+      this.#lastStepMs = performance.now();
+    }
   }
+}
+
+/** OpenAI's penalties count what was generated, not the prompt. */
+function penaltyOf({ frequencyPenalty, presencePenalty }: Sampling, generated: Token[]) {
+  if (frequencyPenalty === 0 && presencePenalty === 0) return {};
+  const punishTokens = () => generated;
+  return {
+    repeatPenalty: { punishTokens, maxPunishTokens: 1024, penalty: 1, frequencyPenalty, presencePenalty },
+  };
 }
 
 /** The free slot that already holds most of the prompt's beginning, so that a conversation finds its own again. */
@@ -263,18 +268,4 @@ function longestKept(
     if (kept > most) [best, most] = [sequence, kept];
   }
   return best;
-}
-
-/** Log probabilities with the temperature taken out again: `p ∝ exp(logit/T)`, so `log p·T` is the logit up to a sum. */
-function logprobs(probabilities: Map<Token, number>, chosen: Token, top: number, temperature: number) {
-  const scale = temperature > 0 ? temperature : 1;
-  const scaled = [...probabilities].map(([token, p]): [Token, number] => [token, Math.log(p) * scale]);
-  const highest = scaled[0]?.[1] ?? 0; // the map is sorted, likeliest first
-  const sum = scaled.reduce((total, [, value]) => total + Math.exp(value - highest), 0);
-  const norm = highest + Math.log(sum);
-  const found = scaled.find(([token]) => token === chosen)?.[1] ?? Number.NEGATIVE_INFINITY;
-  return {
-    chosen: found - norm,
-    top: scaled.slice(0, top).map(([token, value]): [Token, number] => [token, value - norm]),
-  };
 }

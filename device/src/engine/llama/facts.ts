@@ -4,16 +4,9 @@ import { createHash } from 'node:crypto';
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { toolCallFormatOf } from '../openai/tool-calls.ts';
 import { compileTemplate } from './chat-template.ts';
-import type { PromptModel } from './model-prompts.ts';
+import type { PromptModel } from './prompts.ts';
+import { SAMPLING_DEFAULTS, type SamplingDefaults } from './sampling.ts';
 import { isControlType, tokenBytes, type VocabularyFacts } from './vocabulary.ts';
-
-/** Used for what the client leaves open. */
-export interface SamplingDefaults {
-  readonly temperature: number;
-  readonly topP: number;
-  readonly topK: number;
-  readonly minP: number;
-}
 
 export interface ModelFacts {
   readonly prompts: PromptModel;
@@ -61,11 +54,10 @@ export function readModelFacts(model: LlamaModel, contextTokens: number): ModelF
         model.tokenize(text, withControls, isContinued ? 'trimLeadingSpace' : undefined),
     },
     sampling: {
-      // llama.cpp's own defaults, unless the model's makers wrote better ones into the file.
-      temperature: numberAt(metadata, 'temp') ?? 0.8,
-      topP: numberAt(metadata, 'top_p') ?? 0.95,
-      topK: numberAt(metadata, 'top_k') ?? 40,
-      minP: numberAt(metadata, 'min_p') ?? 0.05,
+      temperature: numberAt(metadata, 'temp') ?? SAMPLING_DEFAULTS.temperature,
+      topP: numberAt(metadata, 'top_p') ?? SAMPLING_DEFAULTS.topP,
+      topK: numberAt(metadata, 'top_k') ?? SAMPLING_DEFAULTS.topK,
+      minP: numberAt(metadata, 'min_p') ?? SAMPLING_DEFAULTS.minP,
     },
     bytesOf(token) {
       const control = controls.get(token);
