@@ -75,7 +75,7 @@ const code = (answer: Answer): string => (JSON.parse(answer.body) as { error: { 
 
 test.each([
   ['malformed JSON', '{"model": ', 400, 'invalid_json'],
-  ['a list instead of an object', '[]', 400, 'invalid_request'],
+  ['a list instead of an object', '[]', 400, 'invalid_json'],
   ['no messages', '{"model":"MODEL"}', 400, 'invalid_request'],
   [
     '10,000 nested arrays',

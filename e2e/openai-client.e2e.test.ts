@@ -142,26 +142,14 @@ test('keeps to a JSON schema', async () => {
 });
 
 test('gives log probabilities, several choices, stops and repeats by seed', async () => {
-  const answer = await client.chat.completions.create({
-    model,
-    messages: question,
-    logprobs: true,
-    top_logprobs: 2,
-    max_tokens: 4,
-    n: 2,
-    seed: 7,
-  });
+  // With top_p named, no token is ruled out before it is drawn: each position has alternatives to tell.
+  const drawn = { model, messages: question, max_tokens: 4, n: 2, seed: 7, temperature: 1, top_p: 1 };
+  const answer = await client.chat.completions.create({ ...drawn, logprobs: true, top_logprobs: 2 });
   expect(answer.choices).toHaveLength(2);
   const first = answer.choices[0]?.logprobs?.content?.[0];
   expect(first?.logprob).toBeLessThanOrEqual(0);
   expect(first?.top_logprobs).toHaveLength(2);
-  const again = await client.chat.completions.create({
-    model,
-    messages: question,
-    max_tokens: 4,
-    n: 2,
-    seed: 7,
-  });
+  const again = await client.chat.completions.create(drawn);
   expect(again.choices.map((choice) => choice.message.content)).toEqual(
     answer.choices.map((choice) => choice.message.content),
   );
