@@ -152,7 +152,8 @@ test('a file whose header kills the native loader costs only the child, and the 
   });
 });
 
-test.each([
+// Mostly waiting for processes to come up and go: side by side.
+test.concurrent.for<[string, (file: Uint8Array) => Uint8Array]>([
   ['cut in half', (file: Uint8Array) => file.slice(0, file.length / 2)],
   ['cut in its header', (file: Uint8Array) => file.slice(0, 300)],
   ['with a length beyond its end', (file: Uint8Array) => file.with(8, 0xff).with(12, 0xff)],
@@ -160,8 +161,9 @@ test.each([
   ['of nothing', () => new Uint8Array(0)],
   ['of another architecture', () => tinyGguf({ metadata: { 'general.architecture': { text: 'nonsense' } } })],
   ['with a template that cannot be read', () => tinyGguf({ template: '{% for x in %}{{' })],
-])('a file %s is refused with a sentence that names it', async (_title, damage) => {
-  const made = await make(damage(tinyGguf()));
+])('a file %s is refused with a sentence that names it', async ([, damage], { expect, onTestFinished }) => {
+  const made = await embeddedTestEngine(damage(tinyGguf()), OPTIONS);
+  onTestFinished(() => made.remove());
   await made.engine.start();
   expect(made.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
   expect(made.engine.state().reason).toContain('tiny.gguf');

@@ -103,15 +103,15 @@ async function runAll(
 ): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([work.signal, stop.signal]);
+  let first: { readonly error: unknown } | undefined;
   const runs = choicesOf(request, work, signal).map((choice, index) =>
     each(choice, index).catch((error: unknown) => {
+      first ??= { error }; // the later ones only say that they were stopped
       stop.abort();
-      throw error;
     }),
   );
-  const results = await Promise.allSettled(runs);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  await Promise.all(runs);
+  if (first !== undefined) throw first.error;
 }
 
 async function collect(
