@@ -296,7 +296,7 @@ function localNames(nodeId: NodeId): readonly string[] {
 
 /**
  * Runs the agent until SIGTERM or SIGINT.
- * @param options.environment  such as `process.env`      @param options.overrides  configuration from the command line
+ * @param options.environment  as `config.ts` reads it      @param options.overrides  configuration from the command line
  * @returns exit status
  */
 export async function runAgent(options: {

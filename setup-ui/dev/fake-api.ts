@@ -12,7 +12,7 @@ type Route = (machine: FakeMachine, body: Body, response: ServerResponse, rest: 
 const TOKEN = 'preview-token-0001';
 const LABEL = '7K4MQ2XD';
 export const PASSWORD = 'winter harbour 42';
-const CODE = 'H7QX-2MDK-93TN-WV5R-0C8J';
+const CODE = 'H7QX-2MDK-93TN-WV5R-0C8J-6YPA';
 
 export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
@@ -87,11 +87,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
         'Check the code.',
       );
     machine.setup = { ...machine.setup, signed_in: true };
-    return sendJson(response, 200, { owner: { name: 'Mira' }, recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J' });
+    return sendJson(response, 200, {
+      owner: { name: 'Mira' },
+      recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J-6YPA',
+    });
   },
   'POST /api/owner/recovery-code': (_machine, body, response) =>
     body.password === PASSWORD
-      ? sendJson(response, 200, { owner: { name: 'Mira' }, recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J' })
+      ? sendJson(response, 200, { owner: { name: 'Mira' }, recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J-6YPA' })
       : refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.'),
   'POST /api/owner/password': (_machine, body, response) =>
     body.password === PASSWORD

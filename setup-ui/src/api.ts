@@ -200,16 +200,22 @@ async function* readEvents(response: Response): AsyncGenerator<ChatEvent, void, 
   }
 }
 
-/** Live status; returns the way to stop. `onLost` comes each time the stream breaks: fall back to `readStatus`. */
-export function watchStatus(onStatus: (status: StatusAnswer) => void, onLost: () => void): () => void {
+/**
+ * Live status; returns the way to stop. `onLost` comes each time the stream breaks: fall back to `readStatus`.
+ * `isOver` says that the browser has given up on it and it has to be opened anew.
+ */
+export function watchStatus(
+  onStatus: (status: StatusAnswer) => void,
+  onLost: (isOver: boolean) => void,
+): () => void {
   const source = new EventSource('/api/events');
   source.addEventListener('status', (event: MessageEvent<string>) => {
     try {
       onStatus(JSON.parse(event.data) as StatusAnswer); // both ends ship together; see wire/src/local-api.ts
     } catch {
-      onLost();
+      onLost(false);
     }
   });
-  source.addEventListener('error', onLost);
+  source.addEventListener('error', () => onLost(source.readyState === EventSource.CLOSED));
   return () => source.close();
 }

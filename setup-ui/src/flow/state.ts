@@ -91,7 +91,7 @@ export function stepsFor(page: Page, hasNetworkStep: boolean): readonly StepView
   const steps = (['welcome', 'claim', 'network', 'first-answer', 'endpoint'] as const).filter(
     (step) => step !== 'network' || hasNetworkStep,
   );
-  const now = steps.findIndex((step) => step === page);
+  const now = (steps as readonly string[]).indexOf(page); // pages that are no step give -1
   return steps.map((step, index) => ({
     step,
     progress: index < now ? 'done' : index === now ? 'now' : 'later',

@@ -57,10 +57,13 @@ export function useSetup(page: Page): Setup {
 
   useEffect(() => {
     let timer: number | undefined;
-    let isOver = false;
+    // Each look replaces the one before; an older one that comes back late starts no second chain of timers.
+    let newest = 0;
     const look = async (): Promise<void> => {
+      newest += 1;
+      const mine = newest;
       await refresh();
-      if (isOver) return;
+      if (mine !== newest) return;
       timer = window.setTimeout(look, failures.current === 0 ? LOOK_MS : backoffMs(failures.current));
     };
     const lookNow = (): void => {
@@ -73,7 +76,7 @@ export function useSetup(page: Page): Setup {
     document.addEventListener('visibilitychange', lookNow);
     window.addEventListener('pageshow', lookNow);
     return () => {
-      isOver = true;
+      newest = -1;
       window.clearTimeout(timer);
       document.removeEventListener('visibilitychange', lookNow);
       window.removeEventListener('pageshow', lookNow);

@@ -46,28 +46,34 @@ export function useStatus(): Live {
       window.clearTimeout(timer);
       if (!isOver) timer = window.setTimeout(() => void ask(), ms);
     };
+    const fail = (again: () => Promise<void>): void => {
+      failures += 1;
+      setContact('reconnecting');
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => void again(), backoffMs(failures));
+    };
     const ask = async (): Promise<void> => {
       const answer = await readStatus();
       if (isOver) return;
-      if (answer.kind === 'ok') {
-        take(answer.value);
+      if (answer.kind !== 'ok') {
+        // Without a session the setup state says where to go; asking it also ends a loop between two pages.
+        fail(answer.kind === 'problem' && answer.status === 401 ? begin : ask);
         return;
       }
-      if (answer.kind === 'problem' && (answer.status === 401 || answer.status === 403)) {
-        leaveForSignIn();
-        return;
-      }
-      failures += 1;
-      setContact('reconnecting');
-      schedule(backoffMs(failures));
+      take(answer.value);
+      stopWatching ??= watchStatus(take, (isStreamOver) => {
+        if (isStreamOver) {
+          stopWatching?.();
+          stopWatching = undefined;
+        }
+        schedule(backoffMs(1));
+      });
     };
     const begin = async (): Promise<void> => {
       const setup = await readSetup();
       if (isOver) return;
       if (setup.kind !== 'ok') {
-        failures += 1;
-        setContact('reconnecting');
-        timer = window.setTimeout(() => void begin(), backoffMs(failures));
+        fail(begin);
         return;
       }
       const decision = decide('dashboard', setup.value);
@@ -77,8 +83,6 @@ export function useStatus(): Live {
       }
       setStep(setup.value.step);
       await ask();
-      // The stream reconnects by itself; until it does, asking bridges the gap.
-      if (!isOver) stopWatching = watchStatus(take, () => schedule(backoffMs(1)));
     };
     void begin();
     return () => {

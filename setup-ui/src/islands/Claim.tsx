@@ -1,5 +1,5 @@
 /** Second page: who owns the machine, then the recovery code. Holds the page until the code is said to be kept. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Failure } from '../api.ts';
 import { renewRecoveryCode, saveStep } from '../api.ts';
 import { nextStep } from '../flow/state.ts';
@@ -46,12 +46,6 @@ export function Claim() {
 
 function Kept({ code, flow }: { readonly code: string; readonly flow: Setup }) {
   const [failure, setFailure] = useState<Failure>();
-  // Leaving by accident would lose the code; browsers ask once.
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, []);
   return (
     <>
       <Heading takesFocus>{recovery.heading}</Heading>

@@ -86,7 +86,7 @@ function View({ section, fragment, live, talk }: ViewProps) {
     case 'overview':
       return <Overview status={status} contact={live.contact} step={step} />;
     case 'playground':
-      return <Playground status={status} talk={talk} />;
+      return <Playground status={status} talk={talk} onRetry={refresh} />;
     case 'keys':
       return <Keys status={status} onChange={refresh} />;
     case 'receipts':

@@ -68,8 +68,8 @@ export function Endpoint() {
                 baseUrl={status.endpoint}
                 apiKey={made.secret}
                 model={status.models[0]?.id ?? setup?.model?.id}
+                hint={isLan ? text.try_it_lan : text.try_it}
               />
-              <p class="hint">{isLan ? text.try_it_lan : text.try_it}</p>
             </>
           )}
         </>

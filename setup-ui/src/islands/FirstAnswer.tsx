@@ -126,7 +126,6 @@ function Reply({ asked, answer }: { readonly asked: string; readonly answer: Ans
   const isWriting = isLive(answer);
   const reply = useRef<HTMLElement>(null);
   // On a small screen the answer starts below the fold; once per question it is brought into view.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new question starts a new answer
   useEffect(() => reply.current?.scrollIntoView({ block: 'nearest' }), [answer.startedAtMs, answer.phase]);
   return (
     <section ref={reply} class="card reply" aria-label={text.it} aria-busy={isWriting}>

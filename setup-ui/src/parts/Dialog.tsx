@@ -18,6 +18,8 @@ export function Dialog({ title, onClose, children, isEasyToClose = true }: Dialo
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // The title first: the browser would choose the close button.
+    dialog.current?.querySelector('h2')?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -1,5 +1,5 @@
 /** The recovery code, shown once: copy, save, print, and on only after saying it is kept. Used wherever one is made. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { recovery as text } from '../strings/en.json';
 import { fill } from '../text.ts';
 import { Copy } from './Copy.tsx';
@@ -16,6 +16,13 @@ interface RecoveryCodeProps {
 export function RecoveryCode({ code, name, action, onKept }: RecoveryCodeProps) {
   const [isKept, setKept] = useState(false);
   const [isReminded, setReminded] = useState(false);
+  // Leaving by accident would lose the code for good; until it is kept, browsers ask once.
+  useEffect(() => {
+    if (isKept) return undefined;
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [isKept]);
   const file = fill(text.file_text, { name, code });
   const proceed = (): void => {
     if (isKept) onKept();

@@ -8,9 +8,11 @@ interface SnippetsProps {
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
   readonly model: string | undefined;
+  /** What to do with the curl lines; the others say what to install. */
+  readonly hint?: string;
 }
 
-export function Snippets({ baseUrl, apiKey, model }: SnippetsProps) {
+export function Snippets({ baseUrl, apiKey, model, hint }: SnippetsProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [kind, setKind] = useState<SnippetKind>('curl');
@@ -48,7 +50,7 @@ export function Snippets({ baseUrl, apiKey, model }: SnippetsProps) {
       </div>
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${kind}`}>
         <Copy text={code} label={text.copy_code} name={text[`tab_${kind}`]} look="block" />
-        {kind !== 'curl' && <p class="hint">{text[`install_${kind}`]}</p>}
+        <p class="hint">{kind === 'curl' ? hint : text[`install_${kind}`]}</p>
       </div>
     </>
   );

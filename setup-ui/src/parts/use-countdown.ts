@@ -4,7 +4,6 @@ import { useEffect, useState } from 'preact/hooks';
 /** Seconds left of `seconds`, starting again whenever `startedBy` changes; 0 when over. Monotonic, so clock changes do nothing. */
 export function useCountdown(seconds: number, startedBy: unknown): number {
   const [left, setLeft] = useState(seconds);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new refusal with the same number starts the count again
   useEffect(() => {
     const endsAtMs = performance.now() + seconds * 1000;
     const count = (): void => setLeft(Math.max(0, Math.ceil((endsAtMs - performance.now()) / 1000)));

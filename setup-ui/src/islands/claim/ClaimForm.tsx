@@ -76,6 +76,8 @@ export function ClaimForm({ flow, onClaimed }: ClaimFormProps) {
     // A token that turned out wrong can be replaced by hand.
     if (answer.kind === 'problem' && answer.code.startsWith('claim_secret')) setFromLink(false);
     setFailure(answer);
+    // A lost answer, or an owner who was faster, is told here rather than by a sudden sign-in page.
+    hold(answer.kind === 'unreachable' || answer.code === 'already_claimed');
     await refresh();
   };
 

@@ -37,7 +37,6 @@ export function Keys({ status, onChange }: KeysProps) {
     else setFailure(answer);
   }, []);
   // A receipt more means that a key was used: what is shown of it changed.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when a call was answered
   useEffect(() => void load(), [load, status.receipts_total]);
 
   const now = Date.now();

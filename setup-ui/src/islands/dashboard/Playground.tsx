@@ -7,16 +7,17 @@ import { Icon } from '../../parts/Icon.tsx';
 import { ViewHead } from '../../parts/ViewHead.tsx';
 import { play as text } from '../../strings/en.json';
 import { EngineNote } from '../FirstAnswer.tsx';
-import { PlaygroundSettings, type PlaySettings } from './PlaygroundSettings.tsx';
+import { MAX_TOKENS, PlaygroundSettings, type PlaySettings } from './PlaygroundSettings.tsx';
 import { TurnView } from './TurnView.tsx';
 import type { Conversation } from './use-conversation.ts';
 
 interface PlaygroundProps {
   readonly status: StatusAnswer;
   readonly talk: Conversation;
+  readonly onRetry: () => void;
 }
 
-export function Playground({ status, talk }: PlaygroundProps) {
+export function Playground({ status, talk, onRetry }: PlaygroundProps) {
   const { chat, turns, setTurns } = talk;
   const end = useRef<HTMLDivElement>(null);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -35,7 +36,7 @@ export function Playground({ status, talk }: PlaygroundProps) {
   const send = (): void => {
     const question = draft.trim();
     if (question === '' || isBusy || !isReady) return;
-    const maxTokens = parseLimit(settings.maxTokens, 1_000_000);
+    const maxTokens = parseLimit(settings.maxTokens, MAX_TOKENS);
     const request = {
       model: model.id,
       messages: messagesFor(settings.system, turns, question),
@@ -64,7 +65,7 @@ export function Playground({ status, talk }: PlaygroundProps) {
           </button>
         )}
       </ViewHead>
-      {!isReady && <EngineNote model={model} onRetry={() => window.location.reload()} />}
+      {!isReady && <EngineNote model={model} onRetry={onRetry} />}
       <div class="play">
         <div class="card talk">
           <section class="turns" aria-label={text.conversation}>
@@ -76,12 +77,7 @@ export function Playground({ status, talk }: PlaygroundProps) {
               </div>
             )}
             {turns.map((turn, index) => (
-              <TurnView
-                // biome-ignore lint/suspicious/noArrayIndexKey: turns are only ever added at the end
-                key={index}
-                question={turn.question}
-                answer={turn.answer}
-              />
+              <TurnView key={index} question={turn.question} answer={turn.answer} />
             ))}
             <div ref={end} />
           </section>

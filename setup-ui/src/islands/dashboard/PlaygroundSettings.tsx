@@ -1,9 +1,13 @@
 /** The few settings of a conversation that are worth trying: model, system prompt, temperature, length. */
 import type { ModelSummary } from '@b3iq/wire/local-api';
 import { useId } from 'preact/hooks';
-import { tameName } from '../../flow/parse.ts';
+import { parseLimit, tameName } from '../../flow/parse.ts';
 import { Field } from '../../parts/Field.tsx';
-import { play as text } from '../../strings/en.json';
+import { keys, play as text } from '../../strings/en.json';
+import { fill, formatNumber } from '../../text.ts';
+
+/** More than any model here writes in one go. */
+export const MAX_TOKENS = 1_000_000;
 
 export interface PlaySettings {
   readonly model: string;
@@ -80,6 +84,11 @@ export function PlaygroundSettings({ models, settings, onSettings }: PlaygroundS
         hint={text.max_tokens_hint}
         value={settings.maxTokens}
         onValue={(maxTokens) => set({ maxTokens })}
+        error={
+          parseLimit(settings.maxTokens, MAX_TOKENS) === undefined
+            ? fill(keys.error_number, { max: formatNumber(MAX_TOKENS) })
+            : undefined
+        }
         inputMode="numeric"
         maxLength={7}
       />

@@ -43,7 +43,6 @@ export function Receipts({ status }: ReceiptsProps) {
     setPage({ rows: rows.current, total, nextBefore: next_before });
   }, []);
   // New receipts come in at the top, but not while somebody reads further down.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when a call was answered
   useEffect(() => {
     if (rows.current.length <= PAGE) void load();
   }, [load, status.receipts_total]);

@@ -10,7 +10,7 @@ import { fill } from '../../text.ts';
 /** A hostile name in quotes, isolated so that it cannot turn the sentence around. */
 export function Ssid({ name }: { readonly name: string }) {
   const tame = tameName(name);
-  return tame.trim() === '' ? <>{text.unnamed}</> : <bdi>“{tame}”</bdi>;
+  return <bdi>{tame.trim() === '' ? text.unnamed : `“${tame}”`}</bdi>;
 }
 
 interface JoinOutcomeProps {

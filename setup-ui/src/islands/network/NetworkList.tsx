@@ -68,7 +68,7 @@ export function NetworkList({ networks, join, onJoin }: NetworkListProps) {
 
 function Name({ ssid }: { readonly ssid: string }) {
   const tame = tameName(ssid);
-  return tame.trim() === '' ? <>{text.unnamed}</> : <bdi>{tame}</bdi>;
+  return <bdi>{tame.trim() === '' ? text.unnamed : tame}</bdi>;
 }
 
 function Bars({ percent }: { readonly percent: number }) {

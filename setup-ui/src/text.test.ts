@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import en from './strings/en.json' with { type: 'json' };
+import {
+  fill,
+  formatAge,
+  formatBytes,
+  formatCountdown,
+  formatDuration,
+  formatNumber,
+  formatSpeed,
+  plural,
+} from './text.ts';
+
+describe('sentences', () => {
+  it('take their values, and show a gap nobody filled', () => {
+    expect(fill('{a} of {b}, {a}', { a: 1, b: 'x' })).toBe('1 of x, 1');
+    expect(fill('{a}', {})).toBe('{a}');
+  });
+  it('count one and many', () => {
+    expect([0, 1, 1284].map((count) => plural(count, 'one', '{count} many'))).toEqual([
+      '0 many',
+      'one',
+      '1,284 many',
+    ]);
+  });
+  it('keep the house’s tone: no exclamation marks, no straight quotes, no empty string', () => {
+    for (const [group, strings] of Object.entries(en))
+      for (const [key, sentence] of Object.entries(strings))
+        expect(sentence.length > 0 && !/[!"]|'/.test(sentence), `${group}.${key}: ${sentence}`).toBe(true);
+  });
+});
+
+describe('numbers', () => {
+  it('carry a unit people know', () => {
+    expect([0, 900, 2_340_000, 15.6 * 2 ** 30, 953 * 2 ** 30].map(formatBytes)).toEqual([
+      '0 bytes',
+      '900 bytes',
+      '2.2 MB',
+      '15.6 GB',
+      '953 GB',
+    ]);
+    expect([0.21, 40, 100, 3600, 7500, 200_000].map(formatDuration)).toEqual([
+      '0.2 s',
+      '40 s',
+      '2 min',
+      '1 h',
+      '2 h 5 min',
+      '2 days',
+    ]);
+    expect([-3, 12, 125, 7200, 400_000].map(formatAge)).toEqual(['0 s', '12 s', '2 min', '2 h', '4 days']);
+    expect([84.25, 120.4].map(formatSpeed)).toEqual(['84.3', '120']);
+    expect(formatNumber(12_840)).toBe('12,840');
+  });
+  it('count down as a clock that never shows zero early', () => {
+    expect([754, 59.2, 0.1, 0, -5].map(formatCountdown)).toEqual(['12:34', '1:00', '0:01', '0:00', '0:00']);
+  });
+});
