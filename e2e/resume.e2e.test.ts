@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { TestAgent } from './support/agent.ts';
 import { type Browser, openBrowser } from './support/browser.ts';
-import { claim, endpoint, finish, firstAnswer, OWNER, text, welcome } from './support/wizard.ts';
+import { claim, endpoint, fillClaim, finish, firstAnswer, OWNER, text, welcome } from './support/wizard.ts';
 
 let agent: TestAgent;
 let browser: Browser;
@@ -32,7 +32,11 @@ test('a reload and a restart at each step lead back to it', async () => {
   await holds(page, text.welcome.heading_host, both);
   await welcome(page);
   await holds(page, text.claim.heading, both);
-  await claim(page);
+  await fillClaim(page);
+  await holds(page, text.recovery.heading, async () => undefined);
+  page.on('dialog', (dialog) => dialog.accept()); // “leave this page?”, for the code is on it
+  await holds(page, text.recovery.again_heading, both);
+  await page.getByRole('button', { name: text.recovery.again_have, exact: true }).click();
   await holds(page, text.answer.heading, both);
   await agent.ready();
   await firstAnswer(page);

@@ -12,7 +12,7 @@ from chat import call_text, prompt_text
 from corpus import FACTS
 from measure import check, sentence, user
 
-LEAST_MARGIN = 3.0
+LEAST_MARGIN = 1.5
 
 CITY_TOOL = {
     "type": "function",

@@ -36,6 +36,12 @@ export async function welcome(page: Page, options: WalkOptions = {}): Promise<vo
 
 /** Fills in the claim and keeps the recovery code. @returns the code */
 export async function claim(page: Page, options: WalkOptions = {}): Promise<string> {
+  await fillClaim(page, options);
+  return keepCode(page, options);
+}
+
+/** Fills in the claim and sends it. */
+export async function fillClaim(page: Page, options: WalkOptions = {}): Promise<void> {
   await heading(page, text.claim.heading);
   await look(page, 'claim', options);
   await page.getByLabel(text.claim.name).fill(OWNER.name);
@@ -43,7 +49,6 @@ export async function claim(page: Page, options: WalkOptions = {}): Promise<stri
   const again = page.getByLabel(text.claim.password_again);
   if (await again.isVisible()) await again.fill(OWNER.password);
   await button(page, text.claim.submit).click();
-  return keepCode(page, options);
 }
 
 async function keepCode(page: Page, options: WalkOptions): Promise<string> {
@@ -80,7 +85,7 @@ export async function endpoint(page: Page, options: WalkOptions = {}): Promise<s
   await heading(page, text.endpoint.heading);
   await button(page, text.endpoint.create).click();
   const secret = await waitFor(
-    async () => /b3iq_local_[0-9A-Za-z]{40,}/.exec((await page.locator('main').textContent()) ?? '')?.[0],
+    async () => /b3iq_local_[0-9A-Za-z]{49}/.exec((await page.locator('main').textContent()) ?? '')?.[0],
     { timeoutMs: 10_000, what: 'the key on the page' },
   );
   await look(page, 'endpoint', options);

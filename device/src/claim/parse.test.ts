@@ -92,9 +92,9 @@ describe('the wizard step', () => {
   it.each([
     [false, null, true, 'welcome'],
     [false, 'done', false, 'welcome'],
-    [true, null, true, 'network'],
-    [true, null, false, 'first-answer'],
-    [true, 'claim', true, 'network'],
+    [true, null, true, 'claim'],
+    [true, null, false, 'claim'],
+    [true, 'claim', true, 'claim'],
     [true, 'network', false, 'first-answer'],
     [true, 'network', true, 'network'],
     [true, 'welcome', false, 'welcome'],

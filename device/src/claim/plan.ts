@@ -9,9 +9,9 @@ export interface StepFacts {
   readonly networkStep: boolean;
 }
 
-/** The step to show. Before the claim there is only the beginning; after it the claim page has nothing left to do. */
+/** The step to show. Until the owner moves on, it is the claim: a page reloaded there asks whether the recovery code was kept. */
 export function planStep({ claimed, stored, networkStep }: StepFacts): SetupStep {
   if (!claimed) return 'welcome';
-  const step = stored === null || stored === 'claim' ? 'network' : stored;
+  const step = stored ?? 'claim';
   return step === 'network' && !networkStep ? 'first-answer' : step;
 }

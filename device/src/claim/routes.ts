@@ -33,8 +33,10 @@ export function claimRoutes(deps: {
 }): Handlers<OwnRoutes> {
   const { claim, setupUrl } = deps;
   return {
-    async 'POST /api/setup/claim'(request, response) {
+    async 'POST /api/setup/claim'(request, response, caller) {
       const { ownerName, cookie, recoveryCode } = await claim.claim(claimRequest.parse(request.body));
+      // In a terminal the code stays on the screen: no page needs to ask whether it was kept.
+      if (caller.kind === 'operator') await claim.moveTo('network');
       setCookie(request, response, cookie);
       const answer: ClaimAnswer = { owner: { name: ownerName }, recovery_code: recoveryCode };
       response.status(201).json(answer);

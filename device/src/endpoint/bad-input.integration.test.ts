@@ -69,7 +69,7 @@ describe('bad bodies', () => {
   });
 
   it('of unknown length are refused as soon as they are too long', async () => {
-    const head = `POST ${CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ntransfer-encoding: chunked\r\n\r\n`;
+    const head = `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\ntransfer-encoding: chunked\r\n\r\n`;
     const part = Buffer.concat([Buffer.from('80000\r\n'), Buffer.alloc(0x80000, 'x'), Buffer.from('\r\n')]);
     const answer = await raw([head, part, part, part, part]);
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
@@ -77,7 +77,7 @@ describe('bad bodies', () => {
 
   it('are not even asked for when the client waits for 100 Continue', async () => {
     const head = (length: number) =>
-      `POST ${CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: ${length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`;
+      `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\ncontent-length: ${length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`;
     expect(await raw([head(99_000_000)])).toMatch(/^HTTP\/1.1 413 /);
     const body = JSON.stringify(chatBody());
     expect(await raw([head(body.length), body])).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
@@ -123,22 +123,22 @@ describe('bad HTTP', () => {
       status: 400,
       code: 'invalid_request',
     });
-    const inference = await raw([`POST ${CHAT} HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n`]);
+    const inference = await raw([`POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n`]);
     expect(jsonOf(inference).error).toMatchObject({ type: 'invalid_request_error', code: 'invalid_request' });
   });
 
   it('with headers too large gets 431', async () => {
-    const answer = await raw([`GET /v1/models HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`]);
+    const answer = await raw([`GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`]);
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
     expect(jsonOf(answer).error.code ?? jsonOf(answer).error.b3iq.code).toBe('headers_too_large');
   });
 
   it('that never finishes its headers or its body gets 408', async () => {
-    const headers = await raw(['GET /v1/models HTTP/1.1\r\nhost: x\r\n']);
+    const headers = await raw(['GET /v1/models HTTP/1.1\r\nhost: localhost\r\n']);
     expect(headers).toMatch(/^HTTP\/1.1 408 /);
     expect(jsonOf(headers).error.code).toBe('request_timeout');
     const body = await raw([
-      `POST ${CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 500\r\n\r\n{"model":`,
+      `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${key}\r\ncontent-length: 500\r\n\r\n{"model":`,
     ]);
     expect(body).toMatch(/^HTTP\/1.1 408 /);
     expect(rig.endpoint.stats()).toMatchObject({ active: 0, queued: 0 });

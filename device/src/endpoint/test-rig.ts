@@ -66,7 +66,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     clock,
     log,
     nodeState: () => rig.state,
-    hosts: () => new Set(['127.0.0.1']),
+    hosts: () => new Set(['127.0.0.1', 'localhost']),
     limits: options.limits ?? {},
   });
   const playground = endpoint.handleAs('owner');

@@ -49,7 +49,7 @@ describe('the claim over HTTP', () => {
     expect(cookie).toMatch(/^b3iq_session=[\w-]{43}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/);
     const headers = { cookie: cookieOf(claimed) };
     expect((await ask('/api/setup/state', { headers })).json).toMatchObject({
-      step: 'first-answer',
+      step: 'claim',
       signed_in: true,
     });
     expect((await ask('/api/session', { headers })).json).toEqual({ owner: { name: 'Ada' } });
@@ -179,7 +179,7 @@ describe('networks over HTTP', () => {
   it('are scanned and joined by the owner', async () => {
     const { ask, post, claimNow } = await machineFor({ wifi: true });
     const { cookie } = await claimNow();
-    expect((await ask('/api/setup/state')).json).toMatchObject({ network_step: true, step: 'network' });
+    expect((await ask('/api/setup/state')).json).toMatchObject({ network_step: true, step: 'claim' });
     const scan = await post('/api/setup/networks/scan', {}, cookie);
     expect(scan.json).toMatchObject({ age_s: 0, join: { kind: 'idle' } });
     expect(scan.text).toContain('"ssid":"Maple"');

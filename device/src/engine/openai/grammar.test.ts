@@ -100,6 +100,7 @@ test.each([
   ['a type from the language', { type: 'constructor' }, 'type'],
   ['no schema', { type: 'array', items: 3 }, 'items'],
   ['a reference into nothing', { $ref: '#/$defs/a' }, '$ref'],
+  ['a reference that is no text', { $ref: { toString: null } }, '$ref'],
   ['a reference to the web', { $ref: 'https://example.org' }, '$ref'],
   ['a reference to itself', { $ref: '#' }, 'nothing but itself'],
   ['a wide range', { type: 'integer', minimum: 5, maximum: 50_000 }, 'minimum'],

@@ -233,7 +233,8 @@ class GrammarRules {
 
   #reference(schema: Schema, path: string): string {
     only(schema, ['$ref'], path);
-    const target = String(schema.$ref);
+    const target = schema.$ref;
+    if (typeof target !== 'string') throw refuse(`${path}.$ref`, 'expected text');
     const known = this.#references.get(target);
     if (known !== undefined) return known;
     const found = resolveReference(this.#root, target);
