@@ -61,12 +61,39 @@ export class Gate {
   }
 }
 
-/** A server with the bounds every door has. */
-export function makeServer(listener: RequestListener, maxBodyBytes: number): Server {
+export interface Door {
+  readonly server: Server;
+  /** No new connection; running answers get `graceMs` to end, then everything is cut. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A server with the bounds every door has; `listenOnSocket` or `listenOnPort` opens it. */
+export function makeDoor(listener: RequestListener, maxBodyBytes: number): Door {
   const server = createServer(SERVER_OPTIONS, listener);
   server.maxConnections = MAX_CONNECTIONS;
   guardServer(server, maxBodyBytes);
-  return server;
+  let running = 0;
+  let isClosing = false;
+  server.on('request', (_request, response) => {
+    running += 1;
+    response.once('close', () => {
+      running -= 1;
+      if (isClosing && running === 0) server.closeAllConnections();
+    });
+  });
+  return {
+    server,
+    close: async (graceMs) => {
+      if (!server.listening) return;
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Browsers hold connections open that never asked anything: Node does not count those as idle.
+      if (running === 0) server.closeAllConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
 }
 
 /** Remembers which connections came through the unix socket. */
@@ -79,16 +106,6 @@ export function operatorMark(): {
     mark: (server) => server.on('connection', (socket: Socket) => sockets.add(socket)),
     isOperator: (request) => sockets.has(request.socket),
   };
-}
-
-/** Ends a server: no new connection, idle ones closed, busy ones after `graceMs`. */
-export async function closeServer(server: Server, graceMs: number): Promise<void> {
-  if (!server.listening) return;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearTimeout(cut);
 }
 
 function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {

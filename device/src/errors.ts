@@ -194,7 +194,11 @@ export const ERRORS = {
     title: 'The receipt ledger cannot be written',
     remedy: 'Free disk space; no answer is given without a receipt.',
   },
-  agent_running: { status: 409, title: 'Another agent already uses this state folder', remedy: 'Use the one that runs, or stop it first.' },
+  agent_running: {
+    status: 409,
+    title: 'Another agent already uses this state folder',
+    remedy: 'Use the one that runs, or stop it first.',
+  },
   config_invalid: {
     status: 500,
     title: 'The configuration is not right',

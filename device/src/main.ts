@@ -10,7 +10,7 @@ import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
 import { ClaimService } from './claim/service.ts';
 import { type Config, type Environment, readConfig } from './config.ts';
-import { closeServer, Gate, listenOnPort, listenOnSocket, makeServer, operatorMark } from './doors.ts';
+import { Gate, listenOnPort, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { createEmbeddedEngine } from './engine/embedded/engine.ts';
 import type { Engine } from './engine/port.ts';
@@ -45,8 +45,8 @@ export interface RunningAgent {
   /** Such as `http://127.0.0.1:8831`. */
   readonly origin: string;
   readonly name: string;
-  /** A fresh setup link, or undefined when the machine has an owner. */
-  setupUrl(): Promise<string | undefined>;
+  /** What a person who has just started it does next. */
+  nextStep(): Promise<string>;
   /** Resolves when the engine is ready or has failed. */
   readonly engineStarted: Promise<void>;
   stop(): Promise<void>;
@@ -58,10 +58,10 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
   await makePrivateFolder(config.stateDir);
   const operator = operatorMark();
   const onControl = new Gate();
-  const control = makeServer(onControl.listener, config.max_body_bytes);
-  operator.mark(control);
+  const control = makeDoor(onControl.listener, config.max_body_bytes);
+  operator.mark(control.server);
   // First of all: the socket is also what keeps two agents out of one folder.
-  await listenOnSocket(control, join(config.stateDir, 'control.sock'));
+  await listenOnSocket(control.server, join(config.stateDir, 'control.sock'));
   try {
     const identity = await openIdentity({
       stateFolder: config.stateDir,
@@ -202,21 +202,28 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
       log,
     });
 
-    const main = makeServer((request, response) => {
+    const main = makeDoor((request, response) => {
       if (!endpoint.handle(request, response)) app(request, response);
     }, config.max_body_bytes);
-    origin = await listenOnPort(main, config.listen_address, config.listen_port);
+    origin = await listenOnPort(main.server, config.listen_address, config.listen_port);
     onControl.open(app);
     log.info('agent.started', { origin, state: state(), version: device.version });
 
     return {
       origin,
       name: name(),
-      setupUrl: async () => (state() === 'unclaimed' ? setupUrl((await claim.mintToken()).token) : undefined),
+      nextStep: async () => {
+        if (state() === 'claimed') return `Your dashboard: ${origin}/`;
+        if (state() !== 'unclaimed') return `Its identity cannot be used. See ${origin}/setup/`;
+        // A fresh token would end the link in a page that is open right now.
+        if (claim.hasLiveSecret())
+          return 'Set it up with the link from before, or make a fresh one:\n  npx b3iq-host wizard url --with-token';
+        return `Set it up here: ${setupUrl((await claim.mintToken()).token)}`;
+      },
       engineStarted: engine.start(),
       stop: async () => {
         stopping.abort();
-        await Promise.all([closeServer(main, GRACE_MS), closeServer(control, GRACE_MS)]);
+        await Promise.all([main.close(GRACE_MS), control.close(GRACE_MS)]);
         await neighbours?.stop();
         network.close();
         await endpoint.close();
@@ -227,7 +234,7 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
       },
     };
   } catch (error) {
-    await closeServer(control, 0);
+    await control.close(0);
     throw error;
   }
 }
@@ -315,8 +322,7 @@ export async function runAgent(options: {
   const agent = await startAgent(config, log);
   const say = (text: string) => process.stdout.write(`${text}\n`);
   say(`${agent.name} runs on ${agent.origin}`);
-  const url = await agent.setupUrl();
-  say(url === undefined ? `Your dashboard: ${agent.origin}/` : `Set it up here:  ${url}`);
+  say(await agent.nextStep());
   say('Stop it with Ctrl-C.');
   agent.engineStarted.catch((error: unknown) =>
     log.error('engine.not_started', { reason: errorChain(error) }),

@@ -5,7 +5,7 @@
 import type { ClaimRequest, RecoverRequest, SetupStep, SignInRequest } from '@b3iq/wire/local-api';
 import { claim, mintToken, setLabel } from './claim.ts';
 import { type ClaimDeps, Desk, type SignedIn, type SignedInWithCode } from './desk.ts';
-import { isTouchDue } from './judge.ts';
+import { isTouchDue, secretRestMs } from './judge.ts';
 import { planStep } from './plan.ts';
 import { hashSecret } from './secrets.ts';
 import { type Asker, changePassword, recover, renewRecoveryCode, signIn } from './sign-in.ts';
@@ -50,6 +50,11 @@ export class ClaimService {
   /** What the claim page asks for, `undefined` when nothing was sealed or minted yet. */
   secretKind(): 'label' | 'token' | undefined {
     return this.#desk.store.read().secret?.kind;
+  }
+  /** Whether a secret handed out earlier still makes its bearer the owner. */
+  hasLiveSecret(): boolean {
+    const { secret } = this.#desk.store.read();
+    return secret !== null && secretRestMs(secret, this.#desk.now()) > 0;
   }
   /** Claim tries left, and whole seconds until the next is accepted. */
   claimStanding(): { readonly triesLeft: number; readonly lockedForS: number } {

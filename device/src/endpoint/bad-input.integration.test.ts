@@ -128,7 +128,9 @@ describe('bad HTTP', () => {
   });
 
   it('with headers too large gets 431', async () => {
-    const answer = await raw([`GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`]);
+    const answer = await raw([
+      `GET /v1/models HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+    ]);
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
     expect(jsonOf(answer).error.code ?? jsonOf(answer).error.b3iq.code).toBe('headers_too_large');
   });
