@@ -31,7 +31,8 @@ bench: $(INSTALLED) ## Measure the endpoint beside a raw pass-through in the sam
 	@node bench/endpoint.ts
 
 pictures: $(INSTALLED) $(PAGES) browser ## Take the README's pictures again
-	@B3IQ_PICTURES=docs/pictures vitest run --project e2e e2e/wizard
+	@vitest run --project e2e e2e/wizard
+	@cd .cache/pictures && cp welcome-phone.png claim-phone.png first-answer-phone.png dashboard-desktop.png ../../docs/pictures/
 
 golden: $(INSTALLED) ## Make the golden files again (they must not change without a new version)
 	@node wire/scripts/golden.ts

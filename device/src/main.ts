@@ -74,6 +74,9 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
     const claim = await ClaimService.start({ store: slice(settings.store, 'claim'), clock, log });
     const radio = config.simulated_radio ? fakeRadio({ phaseMs: 700 }) : undefined;
     const network = new NetworkService({ radio, store: slice(settings.store, 'network'), clock, log });
+    // The list is there when the wizard asks: a radio that is a hotspot later can no longer listen.
+    if (network.hasRadio)
+      network.scan().catch((error: unknown) => log.warn('network.scan_failed', { reason: errorChain(error) }));
     const changes = new Set<() => void>();
     const changed = () => {
       for (const listener of changes) listener();

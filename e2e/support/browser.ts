@@ -75,9 +75,9 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
   expect(faults, where).toEqual([]);
 }
 
-/** Keeps a picture of the page under `.cache/pictures`, or where `B3IQ_PICTURES` says. */
+/** Keeps a picture of the page under `.cache/pictures`; `make pictures` takes the README’s from there. */
 export async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.B3IQ_PICTURES ?? new URL('../../.cache/pictures', import.meta.url).pathname;
+  const folder = new URL('../../.cache/pictures', import.meta.url).pathname;
   const path = join(folder, `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
   await page.screenshot({ path, fullPage: false });

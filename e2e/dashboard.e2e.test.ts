@@ -1,0 +1,78 @@
+/** The owner's daily page: ask, make and take back a key, prove a receipt in the browser, sign out. Phone and desk. */
+import { waitFor } from '@b3iq/device/src/os/wait-for.ts';
+import { afterEach, expect, test } from 'vitest';
+import { TestAgent } from './support/agent.ts';
+import { type Browser, expectAccessible, openBrowser, picture, type Size } from './support/browser.ts';
+import { OWNER, text } from './support/wizard.ts';
+
+let agent: TestAgent;
+let browser: Browser;
+afterEach(async () => {
+  await browser.close();
+  await agent.remove();
+});
+
+test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: %s', async (size) => {
+  agent = await TestAgent.start();
+  await agent.claim(OWNER);
+  await agent.operator('POST', '/api/setup/progress', { step: 'done' });
+  await agent.ready();
+  browser = await openBrowser({ size });
+  const { page, context } = browser;
+  // A plain-http name: the browser gives this page neither crypto.subtle nor a clipboard.
+  const name = (await agent.operator<{ name: string }>('GET', '/api/status')).name.toLowerCase();
+  await page.goto(`http://${name}.local:${agent.port}/`);
+
+  await page.getByLabel(text.sign_in.name).fill(OWNER.name);
+  await page.getByLabel(text.sign_in.password, { exact: true }).fill(OWNER.password);
+  await page.getByRole('button', { name: text.sign_in.submit, exact: true }).click();
+  await page.getByRole('heading', { name: text.overview.ready, level: 1 }).waitFor();
+  const go = (section: string) =>
+    page.getByRole('navigation', { name: text.dash.nav }).getByRole('link', { name: section }).click();
+
+  await go(text.dash.playground);
+  await page.getByRole('textbox', { name: text.play.message }).fill('What is a receipt?');
+  await page.getByRole('button', { name: text.play.send, exact: true }).click();
+  await page.getByRole('link', { name: text.play.receipt }).waitFor();
+  await expectAccessible(page, 'playground');
+  await picture(page, `playground-${size}`);
+
+  await go(text.dash.keys);
+  await page.getByRole('button', { name: text.keys.empty_action }).click();
+  await page.getByLabel(text.keys.name).fill('Notes app');
+  await page.getByLabel(text.keys.tpd).fill('5000');
+  await expectAccessible(page, 'new key');
+  await page.getByRole('button', { name: text.keys.create, exact: true }).click();
+  const secret = await waitFor(
+    async () => /b3iq_local_[0-9A-Za-z]{49}/.exec((await page.getByRole('dialog').textContent()) ?? '')?.[0],
+    { timeoutMs: 10_000, what: 'the key in the dialog' },
+  );
+  const models = (authorization: string) => fetch(`${agent.url}/v1/models`, { headers: { authorization } });
+  expect((await models(`Bearer ${secret}`)).status).toBe(200);
+  await page.getByRole('button', { name: text.keys.made_done }).click();
+  await expectAccessible(page, 'keys');
+  await picture(page, `keys-${size}`);
+  await page.getByRole('button', { name: 'Revoke Notes app' }).click();
+  await page.getByRole('button', { name: text.keys.revoke_confirm }).click();
+  await page.getByText('“Notes app” is revoked.').waitFor();
+  expect((await models(`Bearer ${secret}`)).status).toBe(401);
+
+  await go(text.dash.receipts);
+  await page.getByRole('button', { name: text.receipts.verify_all }).click();
+  await page.getByText(text.receipts.all_ok_title).waitFor();
+  await expectAccessible(page, 'receipts');
+  await picture(page, `receipts-${size}`);
+  const opened = context.waitForEvent('page').catch(() => page);
+  await page.getByRole('link', { name: 'Receipt 1, Completed' }).click();
+  const receipt = await Promise.race([opened, page.waitForURL(/receipt/).then(() => page)]);
+  await receipt.getByRole('button', { name: text.receipt.verify, exact: true }).click();
+  await receipt.getByText(text.receipt.ok_title).waitFor();
+  await expectAccessible(receipt, 'receipt');
+  await picture(receipt, `receipt-${size}`);
+
+  await page.goto(`http://${name}.local:${agent.port}/#/settings`);
+  await page.getByRole('heading', { name: text.settings.heading, level: 1 }).waitFor();
+  await expectAccessible(page, 'settings');
+  await page.getByRole('button', { name: text.settings.sign_out }).click();
+  await page.getByRole('heading', { name: text.sign_in.heading, level: 1 }).waitFor();
+});
