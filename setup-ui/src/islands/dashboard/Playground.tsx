@@ -77,7 +77,12 @@ export function Playground({ status, talk, onRetry }: PlaygroundProps) {
               </div>
             )}
             {turns.map((turn, index) => (
-              <TurnView key={index} question={turn.question} answer={turn.answer} />
+              <TurnView
+                key={index}
+                by={model?.label ?? text.model}
+                question={turn.question}
+                answer={turn.answer}
+              />
             ))}
             <div ref={end} />
           </section>

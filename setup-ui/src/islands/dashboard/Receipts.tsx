@@ -7,7 +7,7 @@ import { Icon } from '../../parts/Icon.tsx';
 import { FailureNote, Note } from '../../parts/Note.tsx';
 import { ViewHead } from '../../parts/ViewHead.tsx';
 import { receipts as text } from '../../strings/en.json';
-import { fill, formatNumber } from '../../text.ts';
+import { fill, formatNumber, plural } from '../../text.ts';
 import { ReceiptTable } from './ReceiptTable.tsx';
 
 const PAGE = 50;
@@ -113,8 +113,8 @@ function Verdict({ verdict }: { readonly verdict: VerifyAnswer }) {
     return (
       <Note tone="ok" title={text.all_ok_title} isNews>
         {fill(text.all_ok_body, {
-          receipts: formatNumber(verdict.receipts),
-          batches: formatNumber(verdict.batches),
+          receipts: plural(verdict.receipts, text.all_ok_receipts_one, text.all_ok_receipts_other),
+          batches: plural(verdict.batches, text.all_ok_batches_one, text.all_ok_batches_other),
         })}
       </Note>
     );

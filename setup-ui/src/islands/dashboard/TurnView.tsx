@@ -7,11 +7,13 @@ import { play as text, answer as words } from '../../strings/en.json';
 import { fill, formatNumber } from '../../text.ts';
 
 interface TurnViewProps {
+  /** Who answers; hostile when an owner's file is called so, shown as text. */
+  readonly by: string;
   readonly question: string;
   readonly answer: AnswerState | undefined;
 }
 
-export function TurnView({ question, answer }: TurnViewProps) {
+export function TurnView({ by, question, answer }: TurnViewProps) {
   const isWriting = answer !== undefined && isLive(answer);
   return (
     <>
@@ -21,7 +23,7 @@ export function TurnView({ question, answer }: TurnViewProps) {
       </article>
       {answer !== undefined && (
         <article class="bubble" aria-busy={isWriting}>
-          <h2>{text.model}</h2>
+          <h2>{by}</h2>
           <p class={isWriting ? 'text live' : 'text'}>{answer.text}</p>
           {answer.phase === 'stopped' && <p class="small">{words.stopped}</p>}
           {answer.phase === 'finished' && answer.text === '' && <p class="small">{words.empty}</p>}
