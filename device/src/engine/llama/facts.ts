@@ -6,7 +6,7 @@ import { toolCallFormatOf } from '../openai/tool-calls.ts';
 import { compileTemplate } from './chat-template.ts';
 import type { PromptModel } from './prompts.ts';
 import { SAMPLING_DEFAULTS, type SamplingDefaults } from './sampling.ts';
-import { isControlType, tokenBytes, type VocabularyFacts } from './vocabulary.ts';
+import { isControlType, longestTokenBytes, tokenBytes, type VocabularyFacts } from './vocabulary.ts';
 
 export interface ModelFacts {
   readonly prompts: PromptModel;
@@ -46,6 +46,7 @@ export function readModelFacts(model: LlamaModel, contextTokens: number): ModelF
     prompts: {
       contextTokens,
       vocabularySize: vocabulary.tokens.length,
+      longestTokenBytes: longestTokenBytes(vocabulary),
       template,
       controls: [...controls.values()],
       beginning: model.tokens.shouldPrependBosToken ? (model.tokens.bos ?? undefined) : undefined,

@@ -9,6 +9,7 @@ const CONTROLS = ['<|im_start|>', '<|im_end|>'];
 const MODEL: PromptModel = {
   contextTokens: 400,
   vocabularySize: 100,
+  longestTokenBytes: 12,
   template: compileTemplate(CHATML_WITH_TOOLS, { bosToken: '', eosToken: '<|im_end|>' }),
   controls: CONTROLS,
   beginning: undefined,

@@ -15,6 +15,8 @@ import { createGuard } from './guard.ts';
 export interface PromptModel {
   readonly contextTokens: number;
   readonly vocabularySize: number;
+  /** What one token can stand for at most; `Infinity` when it has no bound, as with words that are not in the vocabulary. */
+  readonly longestTokenBytes: number;
   /** `undefined` when the file has no chat template. */
   readonly template: ChatTemplate | undefined;
   /** Names of the control tokens. */
@@ -60,6 +62,7 @@ function prepareChat(model: PromptModel, request: ChatRequest): Prompt {
   );
   const forced = format === undefined ? undefined : forcedCall(request, format);
   const pieces = guard.pieces(rendered + (forced === undefined ? '' : (format?.forced.before ?? '')));
+  requireRoomFor(model, pieces);
   const tokens = pieces.flatMap((piece, at) => model.tokenize(piece, true, at > 0));
   const grammar = forced ?? outputGrammar(request);
   return {
@@ -95,7 +98,10 @@ function outputGrammar({ output }: ChatRequest): string | undefined {
 }
 
 function inputTokens(model: PromptModel, input: PromptInput, withControls: boolean): readonly number[] {
-  if (typeof input === 'string') return model.tokenize(input, withControls, false);
+  if (typeof input === 'string') {
+    requireRoomFor(model, [input]);
+    return model.tokenize(input, withControls, false);
+  }
   // The native engine ends the whole process over one id outside its vocabulary.
   if (input.every((token) => token < model.vocabularySize)) return input;
   throw new CodedError('invalid_request', `Expected token ids below ${model.vocabularySize}.`);
@@ -104,6 +110,18 @@ function inputTokens(model: PromptModel, input: PromptInput, withControls: boole
 function begin(model: PromptModel, tokens: readonly number[]): readonly number[] {
   const { beginning } = model;
   return beginning === undefined || tokens[0] === beginning ? tokens : [beginning, ...tokens];
+}
+
+/** Refuses what is too long to be tokenized at all: that is one native call, and 30 MB of text stop the engine for half a
+ *  minute. @throws context_length_exceeded */
+function requireRoomFor({ contextTokens, longestTokenBytes }: PromptModel, texts: readonly string[]): void {
+  // UTF-16 units: never more than bytes.
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length > contextTokens * longestTokenBytes)
+    throw new CodedError(
+      'context_length_exceeded',
+      `The prompt has more than ${contextTokens} tokens; this model's context holds ${contextTokens}, answer included.`,
+    );
 }
 
 function fit(model: PromptModel, tokens: readonly number[], needed: number): Prompt {

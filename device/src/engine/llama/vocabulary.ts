@@ -39,6 +39,14 @@ export function tokenBytes(facts: VocabularyFacts, token: number): Uint8Array | 
   return undefined;
 }
 
+/** Bytes of the longest token. `Infinity` where one token may stand for any word, or where this is not known. */
+export function longestTokenBytes(facts: VocabularyFacts): number {
+  return facts.tokens.reduce(
+    (longest, _, token) => Math.max(longest, tokenBytes(facts, token)?.length ?? Number.POSITIVE_INFINITY),
+    1,
+  );
+}
+
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** GPT-2 writes each byte as a printable character: itself where it is one, else from U+0100 on, in order.

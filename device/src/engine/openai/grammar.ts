@@ -4,13 +4,17 @@
  * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md, https://json-schema.org/draft/2020-12
  */
 import { CodedError } from '../../errors.ts';
-import { findEndlessReference, resolveReference } from './references.ts';
+import { findEndlessReference, isLargerThan, resolveReference } from './references.ts';
 
 /** Bounds that keep a small request from becoming a huge grammar. llama.cpp itself refuses repetitions above 2,000. */
 const MAX_NODES = 2_000;
 const MAX_ENUM = 1_000;
 const MAX_REPETITION = 1_000;
 const MAX_SPAN = 1_000;
+/** Values in a schema, used or not. References are followed by recursion. */
+const MAX_PARTS = 8_000;
+/** Characters of the rules made of it: llama.cpp needs seconds for ten million. */
+const MAX_TEXT = 1_000_000;
 
 const ANNOTATIONS = new Set([
   '$schema',
@@ -112,16 +116,17 @@ class GrammarRules {
   constructor(root: unknown, prefix = '') {
     this.#root = root;
     this.#prefix = prefix;
+    if (isLargerThan(root, MAX_PARTS)) throw refuse('schema', `has more than ${MAX_PARTS} values`);
     const endless = findEndlessReference(root);
     if (endless !== undefined) throw refuse('$ref', `\`${endless}\` refers to nothing but itself`);
   }
 
   text(root: string): string {
-    return `root ::= ${root}\n${this.body()}${BASE}`;
+    return `root ::= ${bounded(root)}\n${this.body()}${BASE}`;
   }
 
   body(): string {
-    return [...this.#rules].map(([name, rule]) => `${name} ::= ${rule}\n`).join('');
+    return bounded([...this.#rules].map(([name, rule]) => `${name} ::= ${rule}\n`).join(''));
   }
 
   /** An expression for `schema`, adding rules as needed. */
@@ -135,11 +140,11 @@ class GrammarRules {
       if (schema[keyword] !== undefined) return this.#combine(schema, keyword, path);
     if (schema.const !== undefined) {
       only(schema, ['const', 'type'], path);
-      return this.#values([schema.const], path);
+      return this.#values([schema.const], schema.type, path);
     }
     if (schema.enum !== undefined) {
       only(schema, ['enum', 'type'], path);
-      return this.#values(schema.enum, path);
+      return this.#values(schema.enum, schema.type, path);
     }
     const type = schema.type ?? impliedType(schema);
     if (type === undefined) {
@@ -173,6 +178,17 @@ class GrammarRules {
 
   #object(schema: Schema, path: string): string {
     const properties = isSchema(schema.properties) ? Object.entries(schema.properties) : [];
+    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+    const described = new Set<unknown>(properties.map(([name]) => name));
+    // What is required and not described may be whatever the schema allows besides.
+    for (const name of required) {
+      if (typeof name !== 'string') throw refuse(`${path}.required`, 'expected a list of names');
+      if (described.has(name)) continue;
+      const extra = schema.additionalProperties ?? true;
+      if (extra === false)
+        throw refuse(`${path}.required`, `asks for \`${name}\`, which the schema does not allow`);
+      properties.push([name, extra]);
+    }
     if (properties.length === 0) {
       const extra = schema.additionalProperties;
       if (extra === false) return '( "{" ws "}" )';
@@ -180,7 +196,6 @@ class GrammarRules {
       const pair = `string ":" ws ${this.visit(extra, `${path}.additionalProperties`)}`;
       return this.#rule('map', `"{" ws ( ${pair} ( "," ws ${pair} )* )? ws "}"`);
     }
-    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
     // Two chains of rules from the last property back to the first: with and without a property before it. Properties
     // the schema merely allows besides are never written: leaving them out is always valid.
     let first = '';
@@ -246,10 +261,12 @@ class GrammarRules {
     return name;
   }
 
-  #values(values: unknown, path: string): string {
+  #values(values: unknown, type: unknown, path: string): string {
     if (!Array.isArray(values) || values.length === 0) throw refuse(`${path}.enum`, 'expected a list');
     if (values.length > MAX_ENUM) throw refuse(`${path}.enum`, `has more than ${MAX_ENUM} values`);
-    return group(values.map((value: unknown) => literal(JSON.stringify(value))));
+    const allowed = values.filter((value: unknown) => isOfType(value, type));
+    if (allowed.length === 0) throw refuse(`${path}.enum`, 'has no value of the given type');
+    return group(allowed.map((value: unknown) => literal(JSON.stringify(value))));
   }
 
   #rule(kind: string, rule: string): string {
@@ -278,6 +295,21 @@ function bound(value: unknown, otherwise: number, path: string): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_REPETITION)
     return value;
   throw refuse(path, `expected an integer from 0 to ${MAX_REPETITION}`);
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  if (type === undefined) return true;
+  if (Array.isArray(type)) return type.some((name: unknown) => isOfType(value, name));
+  if (type === 'null') return value === null;
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return isSchema(value);
+  if (type === 'integer') return Number.isInteger(value);
+  return typeof value === type;
+}
+
+function bounded(text: string): string {
+  if (text.length > MAX_TEXT) throw refuse('schema', 'is too long: use fewer or shorter names and values');
+  return text;
 }
 
 function impliedType(schema: Schema): string | undefined {

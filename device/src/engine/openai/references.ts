@@ -10,7 +10,7 @@ export function resolveReference(root: unknown, reference: string): unknown {
   for (const part of reference.slice(2).split('/')) {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
     if (here === null || typeof here !== 'object' || !Object.hasOwn(here, key)) return undefined;
-    here = Object.entries(here).find(([name]) => name === key)?.[1];
+    here = (here as Record<string, unknown>)[key]; // just looked up: an own key of an object
   }
   return here;
 }
@@ -18,21 +18,38 @@ export function resolveReference(root: unknown, reference: string): unknown {
 /** The first reference from which references alone lead back to it, without an object or array between. */
 export function findEndlessReference(root: unknown): string | undefined {
   const done = new Set<string>();
-  const follow = (schema: unknown, chain: readonly string[]): string | undefined => {
+  const open = new Set<string>();
+  const follow = (reference: string): string | undefined => {
+    if (open.has(reference)) return reference;
+    if (done.has(reference)) return undefined;
+    open.add(reference);
+    const endless = firstEndless(resolveReference(root, reference));
+    open.delete(reference);
+    done.add(reference);
+    return endless;
+  };
+  const firstEndless = (schema: unknown): string | undefined => {
     for (const reference of directReferences(schema)) {
-      if (chain.includes(reference)) return reference;
-      if (done.has(reference)) continue;
-      const endless = follow(resolveReference(root, reference), [...chain, reference]);
+      const endless = follow(reference);
       if (endless !== undefined) return endless;
-      done.add(reference);
     }
     return undefined;
   };
   for (const schema of allSchemas(root)) {
-    const endless = follow(schema, []);
+    const endless = firstEndless(schema);
     if (endless !== undefined) return endless;
   }
   return undefined;
+}
+
+/** Whether a schema has more than `most` values in it, whatever they mean: nothing here may be asked about a larger one. */
+export function isLargerThan(root: unknown, most: number): boolean {
+  let parts = 0;
+  for (const item of allSchemas(root)) {
+    parts += Object.keys(item).length;
+    if (parts > most) return true;
+  }
+  return false;
 }
 
 function directReferences(schema: unknown): string[] {
@@ -50,6 +67,6 @@ function* allSchemas(root: unknown): Generator<object> {
     const item = waiting.pop();
     if (item === null || typeof item !== 'object') continue;
     yield item;
-    waiting.push(...Object.values(item));
+    for (const part of Object.values(item)) waiting.push(part);
   }
 }
