@@ -136,7 +136,10 @@ class ThreadedLedger implements SqliteLedger {
     for (let limit = MAX_BATCH; this.#pending.length > 0; ) {
       // Answers that ended in the same turn of the loop go together. Without this every second commit had one receipt
       // and the next all the others: half of the commits, and of their CPU time, for nothing.
-      await new Promise(setImmediate);
+      for (let before = 0; before < this.#pending.length && before < MAX_BATCH; ) {
+        before = this.#pending.length;
+        await new Promise(setImmediate);
+      }
       const batch = this.#pending.splice(0, limit);
       try {
         const calls = batch.map(({ call }) => call);
