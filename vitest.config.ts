@@ -1,4 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Workers and the processes tests start find modules compiled by earlier runs, as `b3iq-host` does.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('./.cache/compiled/', import.meta.url));
 
 /** One project per test tier: the suffix says what a test may touch. */
 export default defineConfig({
@@ -9,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{wire,device,setup-ui,bench}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.{integration,e2e}.test.ts'],
+          // Pure tests hold no state to keep apart: one process loads each module once.
+          isolate: false,
         },
       },
       {

@@ -29,9 +29,9 @@ test('the environment beats the file, and an option beats both', () => {
 });
 
 test.each([
-  [{ listen_prot: 1 }, /listen_prot/],
-  [{ listen_port: 70_000 }, /listen_port/],
-  [{ listen_address: 'everywhere' }, /listen_address/],
+  [{ listen_prot: 1 }, /no key listen_prot\. Known are .*listen_port/],
+  [{ listen_port: 70_000 }, /^listen_port is 70000\. .*<=65535\.$/],
+  [{ listen_address: 'everywhere' }, /^listen_address is "everywhere"\. /],
 ])('a wrong key or value stops the start and is named: %j', (file, named) => {
   const dir = fresh();
   writeFileSync(join(dir, 'config.json'), JSON.stringify(file));

@@ -85,6 +85,20 @@ function fromFile(path: string): Record<string, unknown> {
   }
 }
 
+/** Key, value and what is allowed, a sentence for each fault. There are no secrets among the keys. */
+function sentences({ issues }: z.ZodError, from: Readonly<Record<string, unknown>>): string {
+  return issues
+    .flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys')
+        return issue.keys.map(
+          (key) => `There is no key ${key}. Known are ${Object.keys(configSchema.shape).join(', ')}.`,
+        );
+      const key = String(issue.path[0]);
+      return `${key} is ${JSON.stringify(from[key])}. ${issue.message.replace(/\.$/, '')}.`;
+    })
+    .join(' ');
+}
+
 /**
  * @param environment  such as `process.env`
  * @param overrides  command-line options, strongest
@@ -102,7 +116,7 @@ export function readConfig(
     ...overrides,
   };
   const parsed = configSchema.safeParse(merged);
-  if (!parsed.success) throw new CodedError('config_invalid', z.prettifyError(parsed.error));
+  if (!parsed.success) throw new CodedError('config_invalid', sentences(parsed.error, merged));
   return Object.freeze({
     ...parsed.data,
     stateDir: state,

@@ -2,29 +2,54 @@
  * The two doors of the agent: the address for apps and browsers, and the unix socket for the command line.
  * Separate from main.ts so that it can be said in one place which request goes to the hot path and which to Express.
  */
-import { chmod, unlink } from 'node:fs/promises';
+import { chmod, lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { guardServer, SERVER_OPTIONS } from './endpoint/server-options.ts';
 import { CodedError } from './errors.ts';
 
 /** Connections at once. A household of apps needs dozens; a flood must leave descriptors for the engines. */
 const MAX_CONNECTIONS = 2_048;
 
-/** Binds `path`; a socket left behind by a dead agent is replaced. @throws agent_running */
+/** Bytes of a path in `sockaddr_un`, without the closing zero. @see unix(7) */
+const MAX_SOCKET_PATH_BYTES = 107;
+
+/** Binds `path`; a socket left behind by a dead agent is replaced. @throws agent_running, config_invalid */
 export async function listenOnSocket(server: Server, path: string): Promise<void> {
-  if (Buffer.byteLength(path) > 107)
-    // sun_path, unix(7)
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES)
     throw new CodedError('config_invalid', `The state folder’s path is too long for a socket: ${path}`);
   try {
     await listen(server, { path });
   } catch (error) {
     if (codeOf(error) !== 'EADDRINUSE') throw error;
     if (await answers(path)) throw new CodedError('agent_running');
-    await unlink(path);
-    await listen(server, { path });
+    await replaceDead(server, path);
   }
   await chmod(path, 0o600);
+}
+
+/**
+ * Removes a dead socket and listens in its place. Under a lock that ends with the process: of two agents that start at
+ * once and both find it dead, the slower one would otherwise remove the socket of the faster. Node has no flock(2), so
+ * the lock is SQLite's.
+ */
+async function replaceDead(server: Server, path: string): Promise<void> {
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    if (await answers(path)) throw new CodedError('agent_running');
+    const found = await lstat(path).catch(() => undefined); // gone already is as good
+    if (found?.isSocket() === false)
+      throw new CodedError('config_invalid', `${path} is in the way: it is not a socket. Move it elsewhere.`);
+    if (found !== undefined) await unlink(path);
+    await listen(server, { path });
+  } catch (error) {
+    const isBeaten = ['ERR_SQLITE_ERROR', 'EADDRINUSE', 'ENOENT'].includes(codeOf(error) ?? '');
+    throw isBeaten ? new CodedError('agent_running', undefined, { cause: error }) : error;
+  } finally {
+    lock.close();
+  }
 }
 
 /** @throws config_invalid when the port is taken or the address is not this machine's */

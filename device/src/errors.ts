@@ -258,7 +258,7 @@ export class CodedError extends Error {
   }
 }
 
-/** `a: b: c` along the chain of causes, for logs only. Bounded at 8 links. */
+/** `a: b: c` along the chain of causes, for logs only, without file paths (contract: Never leaves its place). Bounded. */
 export function errorChain(error: unknown): string {
   const parts: string[] = [];
   for (
@@ -269,5 +269,8 @@ export function errorChain(error: unknown): string {
     parts.push(
       e instanceof CodedError ? `${e.code} (${e.detail})` : e instanceof Error ? e.message : String(e),
     );
-  return parts.join(': ');
+  return parts
+    .join(': ')
+    .replace(/(?:file:\/\/)?\/[^\s'":,)]+/g, '…')
+    .slice(0, 500);
 }

@@ -84,7 +84,7 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
 
     const ledger = await openLedger(config, identity, log);
     const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
-    // Today's budgets come from the ledger. While it cannot be read no call is taken, so none starts from zero.
+    // Today's budgets come from the ledger. While it cannot be read no answer becomes final, so none is given from zero.
     let restored: Promise<void> | undefined;
     const restore = async () => keys.restore(await ledger.usageSince(startOfUtcDay(clock.now())));
     const budgetsRestored = () => {
@@ -305,7 +305,7 @@ function localNames(nodeId: NodeId): readonly string[] {
 }
 
 /**
- * Runs the agent until SIGTERM or SIGINT.
+ * Runs the agent until SIGTERM, SIGINT or SIGHUP.
  * @param options.environment  as `config.ts` reads it      @param options.overrides  configuration from the command line
  * @returns exit status
  */
@@ -314,13 +314,14 @@ export async function runAgent(options: {
   readonly overrides?: Readonly<Record<string, unknown>>;
 }): Promise<number> {
   const config = readConfig(options.environment, options.overrides);
+  process.umask(0o077); // files and sockets are born for this user alone
   // A person in a terminal reads the lines below; a log beside them is for when something is wrong.
   const log = jsonLog(config.log_level ?? (config.kind === 'host' ? 'warn' : 'info'), (line) =>
     process.stderr.write(line),
   );
   const leave = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    // SIGHUP: the terminal was closed.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
   const agent = await startAgent(config, log);
   const say = (text: string) => process.stdout.write(`${text}\n`);

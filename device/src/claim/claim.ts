@@ -58,7 +58,7 @@ export async function claim(desk: Desk, request: ClaimRequest): Promise<SignedIn
     const counted = await desk.countTry('claim', 'claim_locked');
     const proven = openSecret(counted);
     await compare(desk, given, proven, counted);
-    const password = await hashPassword(request.owner.password);
+    const password = await hashPassword(request.owner.password, desk.passwordCost);
     const code = mintRecoveryCode();
     const { cookie, session } = desk.newSession();
     await desk.store.update((slice) => {

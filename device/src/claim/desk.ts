@@ -9,7 +9,8 @@ import type { Log } from '../os/log.ts';
 import type { Store } from '../store/port.ts';
 import { WorkGate } from './gate.ts';
 import { type Moment, standing, TRY_RULES, type TryKind } from './judge.ts';
-import { hashSecret, mintSecret } from './secrets.ts';
+import type { PasswordCost } from './parse.ts';
+import { hashSecret, mintSecret, PASSWORD_COST } from './secrets.ts';
 import { useTry } from './state.ts';
 import type { ClaimSlice, Session } from './types.ts';
 
@@ -17,6 +18,8 @@ export interface ClaimDeps {
   readonly store: Store<ClaimSlice>;
   readonly clock: Clock;
   readonly log: Log;
+  /** What a new password's hash costs; default `PASSWORD_COST`. Hashes already stored tell their own. */
+  readonly passwordCost?: PasswordCost;
 }
 
 /** Somebody who has just become, or proven to be, the owner. `cookie` is the session's value, shown to nobody else. */
@@ -33,13 +36,15 @@ export class Desk {
   readonly store: Store<ClaimSlice>;
   readonly log: Log;
   readonly gate = new WorkGate();
+  readonly passwordCost: PasswordCost;
   readonly #clock: Clock;
   readonly #run = randomUUID();
 
-  constructor({ store, clock, log }: ClaimDeps) {
+  constructor({ store, clock, log, passwordCost = PASSWORD_COST }: ClaimDeps) {
     this.store = store;
     this.#clock = clock;
     this.log = log;
+    this.passwordCost = passwordCost;
   }
 
   now(): Moment {

@@ -50,11 +50,15 @@ export function isSameName(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
 
-/** An argon2id hash in parts. Sizes in KiB and passes as in RFC 9106. */
-export interface PasswordHash {
+/** What one argon2id hash costs: memory in KiB, passes and lanes as in RFC 9106. */
+export interface PasswordCost {
   readonly memoryKib: number;
   readonly passes: number;
   readonly parallelism: number;
+}
+
+/** An argon2id hash in parts. */
+export interface PasswordHash extends PasswordCost {
   /** Base64 without padding. */
   readonly salt: string;
   readonly hash: string;

@@ -2,7 +2,13 @@
 import { argon2, createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CodedError } from '../errors.ts';
-import { crockford, formatPasswordHash, parsePasswordHash, RECOVERY_LENGTH } from './parse.ts';
+import {
+  crockford,
+  formatPasswordHash,
+  type PasswordCost,
+  parsePasswordHash,
+  RECOVERY_LENGTH,
+} from './parse.ts';
 import type { ClaimSecret } from './types.ts';
 
 const argon2Async = promisify(argon2);
@@ -40,14 +46,14 @@ export async function isSecret(given: string, secret: ClaimSecret): Promise<bool
  * 32 MiB and three passes: above OWASP's least (19 MiB, two) and still about 110 ms on a slow core.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
  */
-const COST = { memoryKib: 32_768, passes: 3, parallelism: 1 } as const;
+export const PASSWORD_COST: PasswordCost = { memoryKib: 32_768, passes: 3, parallelism: 1 };
 const TAG_BYTES = 32;
 
-/** The PHC string to keep for `password`. Unicode look-alike forms count as one. */
-export async function hashPassword(password: string): Promise<string> {
+/** The PHC string to keep for `password`, which tells its cost. Unicode look-alike forms count as one. */
+export async function hashPassword(password: string, cost: PasswordCost): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(password, salt, COST, TAG_BYTES);
-  return formatPasswordHash({ ...COST, salt: unpadded(salt), hash: unpadded(hash) });
+  const hash = await derive(password, salt, cost, TAG_BYTES);
+  return formatPasswordHash({ ...cost, salt: unpadded(salt), hash: unpadded(hash) });
 }
 
 /** Whether `password` is the one behind `phc`. @throws store_corrupt when `phc` is no such hash */
@@ -59,12 +65,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
   return timingSafeEqual(got, wanted);
 }
 
-function derive(
-  password: string,
-  salt: Buffer,
-  cost: { readonly memoryKib: number; readonly passes: number; readonly parallelism: number },
-  tagLength: number,
-): Promise<Buffer> {
+function derive(password: string, salt: Buffer, cost: PasswordCost, tagLength: number): Promise<Buffer> {
   return argon2Async('argon2id', {
     message: Buffer.from(password.normalize('NFKC')),
     nonce: salt,

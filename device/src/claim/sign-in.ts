@@ -51,7 +51,7 @@ export async function recover(desk: Desk, request: RecoverRequest): Promise<Sign
       desk.log.warn('claim.recovery_code_wrong');
       throw new CodedError('recovery_code_wrong');
     }
-    const password = await hashPassword(request.new_password);
+    const password = await hashPassword(request.new_password, desk.passwordCost);
     const code = mintRecoveryCode();
     const { cookie, session } = desk.newSession();
     const change = { password, recovery_sha256: hashSecret(code) };
@@ -69,7 +69,7 @@ export async function changePassword(
 ): Promise<void> {
   await desk.gate.run(async () => {
     const owner = await proveOwner(desk, request.password, asker);
-    const password = await hashPassword(request.new_password);
+    const password = await hashPassword(request.new_password, desk.passwordCost);
     await replace(desk, owner, { password }, (session) => session.sha256 === asker.sessionSha256);
     desk.log.info('claim.password_changed');
   });

@@ -17,10 +17,12 @@ const HELLO = {
 /**
  * Registers the suite.
  * @param makeEngine  an engine not yet started, and a way to remove what it used; called once
+ * @param more  registers further tests of one adapter on the same running engine
  */
 export function engineContract(
   name: string,
   makeEngine: () => Promise<{ readonly engine: Engine; readonly remove: () => Promise<void> }>,
+  more: (running: () => Engine) => void = () => undefined,
 ): void {
   describe(`${name} keeps the engine contract`, () => {
     let engine: Engine;
@@ -256,6 +258,8 @@ export function engineContract(
       for (const answer of answers) if (answer !== undefined) expect(answer.text).toBe(wanted);
       expect((await chat({})).choices[0].message.content).toBe(wanted);
     });
+
+    more(() => engine);
 
     test('after its stop it is stopped, counts nothing, and starts again', async () => {
       await engine.stop();

@@ -30,6 +30,8 @@ import { knownHosts } from './hosts.ts';
 /** The page of the wizard's first step in the test build. */
 export const SETUP_PAGE =
   '<!doctype html><style>p{color:red}</style><p>Setup</p><script type="module">console.log("setup")</script>';
+/** Next to nothing: the doors do not depend on it, and the real cost is tried where passwords are hashed. */
+const passwordCost = { memoryKib: 64, passes: 1, parallelism: 1 };
 const model: ModelSummary = {
   id: 'b3iq-selftest',
   label: 'Self-test',
@@ -70,7 +72,7 @@ export async function startMachine(options: MachineOptions = {}) {
   const clock = new FakeClock();
   const log = memoryLog();
   const store = memoryStore(options.settings ?? settingsFormat.initial, settingsFormat.schema);
-  const claim = await ClaimService.start({ store: slice(store, 'claim'), clock, log });
+  const claim = await ClaimService.start({ store: slice(store, 'claim'), clock, log, passwordCost });
   const radio = options.wifi === true ? fakeRadio() : undefined;
   const network = new NetworkService({ radio, store: slice(store, 'network'), clock, log });
   const stopping = new AbortController();

@@ -29,7 +29,7 @@ export function sendProblem(request: Request, response: Response, error: unknown
   if (coded.status >= 500)
     log[coded.code === 'internal' ? 'error' : 'warn']('http.failed', {
       code: coded.code,
-      cause: withoutPaths(errorChain(coded.cause)),
+      cause: errorChain(coded.cause),
     });
   if (response.headersSent) {
     response.destroy(); // half an answer is out: a cut connection is the only honest end
@@ -39,11 +39,6 @@ export function sendProblem(request: Request, response: Response, error: unknown
   if (coded.facts.retryAfterS !== undefined) response.set('retry-after', String(coded.facts.retryAfterS));
   const isOpenAi = request.path.startsWith('/v1/');
   response.set(coded.facts.headers ?? {}).json(isOpenAi ? openAiError(coded) : toProblem(coded));
-}
-
-/** File paths stay out of logs (contract: Never leaves its place). */
-function withoutPaths(text: string): string {
-  return text.replace(/(?:file:\/\/)?\/[^\s'":,)]+/g, '…').slice(0, 500);
 }
 
 /** The first fault of a body as a sentence that names the field and repeats nothing that was sent. */

@@ -1,7 +1,8 @@
 /** Durable file writes: after `writeDurably` returns, a power cut finds either the old file or the new one, whole. */
 import { constants } from 'node:fs';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { CodedError } from '../errors.ts';
 
 /**
  * Writes `data` to `path`: temp file, fsync, rename, fsync of the folder.
@@ -36,7 +37,13 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Creates `folder` for this user alone. */
+/** Creates `folder` for this user alone. @throws config_invalid when it is there and every user may write to it */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Refused, not closed: it may be a folder that others need, such as /tmp. Windows has no such bits.
+  if (process.platform !== 'win32' && ((await stat(folder)).mode & 0o002) !== 0)
+    throw new CodedError(
+      'config_invalid',
+      `Every user of this computer may write to ${folder}. Choose another state folder, or make it yours alone: chmod 700 ${folder}`,
+    );
 }

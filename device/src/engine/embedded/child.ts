@@ -5,11 +5,10 @@
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
-import { basename } from 'node:path';
-import { CodedError } from '../../errors.ts';
 import { loadModel } from '../llama/model.ts';
 import { openaiServer } from '../openai/server.ts';
 import { type ChildConfig, type ChildMessage, childConfig } from './messages.ts';
+import { refusalOf } from './refusal.ts';
 
 /** Far more often than the watchdog's bound while loading. */
 const ALIVE_EVERY_MS = 1_000;
@@ -38,7 +37,7 @@ async function serve(config: ChildConfig): Promise<void> {
     await once(server, 'listening');
     report({ kind: 'ready' });
   } catch (error) {
-    report(refusal(error, config));
+    report(refusalOf(error, config));
     process.exitCode = 1;
     process.disconnect();
   } finally {
@@ -48,30 +47,6 @@ async function serve(config: ChildConfig): Promise<void> {
 
 function report(message: ChildMessage): void {
   if (process.connected) process.send?.(message);
-}
-
-/** The loader's own words may name paths; the file's base name and what to do are enough for a person. */
-function refusal(error: unknown, config: ChildConfig): ChildMessage {
-  const file = basename(config.modelPath);
-  if (error instanceof CodedError)
-    return { kind: 'refused', code: error.code, detail: `${file}: ${error.detail}` };
-  if (error instanceof Error && error.name === 'NoBinaryFoundError')
-    return {
-      kind: 'refused',
-      code: 'engine_unavailable',
-      detail: 'No engine is installed for this kind of processor. Install again with `make run`.',
-    };
-  if (error instanceof Error && /memory|VRAM/i.test(error.message))
-    return {
-      kind: 'refused',
-      code: 'engine_unavailable',
-      detail: `There is not enough memory for ${file} with ${config.slots} slots. Close other programs or use a smaller model.`,
-    };
-  return {
-    kind: 'refused',
-    code: 'model_file_refused',
-    detail: `${file} could not be loaded: the file is damaged or not a model this engine knows. Remove it or fetch it again.`,
-  };
 }
 
 /** The person at this computer comes first, and if memory runs out this process goes before the agent does. */

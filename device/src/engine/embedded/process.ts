@@ -1,5 +1,7 @@
 /** One run of the engine child, from spawn to the last of its processes. Separate so that supervision only hears four
  *  things: messages, silence, exit, gone. */
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { type ChildConfig, type ChildMessage, childMessage } from './messages.ts';
@@ -42,7 +44,7 @@ export function startEngineProcess(
     extendEnv: false,
     // Nothing of the agent's environment. Waiting threads must not spin: 7.5 times faster on a busy host. A crash shall
     // end at once instead of attaching a debugger to itself first.
-    env: { OMP_WAIT_POLICY: 'passive', GGML_NO_BACKTRACE: '1' },
+    env: { OMP_WAIT_POLICY: 'passive', GGML_NO_BACKTRACE: '1', ...compileCache() },
     serialization: 'json',
   });
   const killGroup = (signal: NodeJS.Signals) => {
@@ -76,4 +78,10 @@ export function startEngineProcess(
       timer = setTimeout(() => killGroup('SIGKILL'), TERMINATE_MS);
     },
   };
+}
+
+/** The agent's own cache of compiled modules, if it has one: the library of the engine is large. */
+function compileCache(): { readonly NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

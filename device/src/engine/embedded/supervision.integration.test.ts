@@ -12,10 +12,8 @@ import { tinyGguf } from '../fixtures/tiny-gguf.ts';
 import type { EmbeddedEngineOptions } from './engine.ts';
 
 /** Bounds of seconds instead of minutes; two crashes while loading are enough. */
-const OPTIONS = {
-  times: { firstDelayMs: 50, maxDelayMs: 200, silenceMs: 1_000, failedDelayMs: 400, loadAttempts: 2 },
-  watchEveryMs: 200,
-};
+const TIMES = { firstDelayMs: 50, maxDelayMs: 200, silenceMs: 1_500, loadAttempts: 2 };
+const OPTIONS = { times: TIMES, watchEveryMs: 200 };
 const CHAT = '/v1/chat/completions';
 const HELLO = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 3 };
 
@@ -51,7 +49,8 @@ describe('a running engine', () => {
   let made: TestEngine;
   beforeAll(async () => {
     process.env.B3IQ_PLANTED_SECRET = 'planted-4711';
-    made = await embeddedTestEngine(undefined, OPTIONS);
+    const sha256 = createHash('sha256').update(tinyGguf()).digest('hex');
+    made = await embeddedTestEngine(tinyGguf(), { ...OPTIONS, sha256 });
     await made.engine.start();
     delete process.env.B3IQ_PLANTED_SECRET;
   });
@@ -99,22 +98,21 @@ describe('a running engine', () => {
     expect(made.log.lines.join('')).not.toContain('planted-prompt');
     expect(made.log.lines.join('')).not.toContain(made.folder);
   });
-});
 
-test('stop leaves no process and no socket, also in the middle of loading and of an answer', async () => {
-  const made = await make();
-  const starting = made.engine.start();
-  const loading = await pidOf(made);
-  await made.engine.stop();
-  await starting;
-  expect(isAlive(loading)).toBe(false);
-  await made.engine.start();
-  const ready = await pidOf(made);
-  const cut = ask(made.engine, CHAT, { ...HELLO, max_tokens: 400, n: 8 }).catch(() => 'cut off');
-  await made.engine.stop();
-  expect(isAlive(ready)).toBe(false);
-  expect(await cut).toBeDefined();
-  await expect(stat(join(made.folder, 'run', 'engine.sock'))).rejects.toThrow();
+  test('leaves no process and no socket when it is stopped, in the middle of an answer and of loading', async () => {
+    const ready = await pidOf(made);
+    const cut = ask(made.engine, CHAT, { ...HELLO, max_tokens: 400, n: 8 }).catch(() => 'cut off');
+    await made.engine.stop();
+    expect(isAlive(ready)).toBe(false);
+    expect(await cut).toBeDefined();
+    await expect(stat(join(made.folder, 'run', 'engine.sock'))).rejects.toThrow();
+    const starting = made.engine.start();
+    const loading = await pidOf(made);
+    await made.engine.stop();
+    await starting;
+    expect(isAlive(loading)).toBe(false);
+    expect(made.engine.state().name).toBe('stopped');
+  });
 });
 
 test('an agent killed outright leaves no engine behind', async () => {
@@ -140,40 +138,17 @@ test('an agent killed outright leaves no engine behind', async () => {
   await waitFor(() => !isAlive(pid), { timeoutMs: 5_000, what: 'the engine ended with its agent' });
 });
 
-test('a file whose header kills the native loader costs only the child, and the owner is told', async () => {
-  const made = await make(tinyGguf({ metadata: { 'llama.attention.head_count': { u32: 0 } } }));
+test('a file whose header kills the native loader costs only the child; a good one in its place is found', async () => {
+  const killer = tinyGguf({ metadata: { 'llama.attention.head_count': { u32: 0 } } });
+  const made = await make(killer, { times: { ...TIMES, failedDelayMs: 200 } });
+  const seen = statesOf(made);
   await made.engine.start();
   expect(made.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
   expect(made.engine.state().reason).toContain('tiny.gguf');
+  expect(seen).toContain('restarting'); // it was a crash, not a refusal
   await expect(
     made.engine.countPrompt(CHAT, Buffer.from('{}'), AbortSignal.timeout(1_000)),
-  ).rejects.toMatchObject({
-    code: 'engine_unavailable',
-  });
-});
-
-// Mostly waiting for processes to come up and go: side by side.
-test.concurrent.for<[string, (file: Uint8Array) => Uint8Array]>([
-  ['cut in half', (file: Uint8Array) => file.slice(0, file.length / 2)],
-  ['cut in its header', (file: Uint8Array) => file.slice(0, 300)],
-  ['with a length beyond its end', (file: Uint8Array) => file.with(8, 0xff).with(12, 0xff)],
-  ['of text', () => new TextEncoder().encode('not a model at all, just words. '.repeat(20))],
-  ['of nothing', () => new Uint8Array(0)],
-  ['of another architecture', () => tinyGguf({ metadata: { 'general.architecture': { text: 'nonsense' } } })],
-  ['with a template that cannot be read', () => tinyGguf({ template: '{% for x in %}{{' })],
-])('a file %s is refused with a sentence that names it', async ([, damage], { expect, onTestFinished }) => {
-  const made = await embeddedTestEngine(damage(tinyGguf()), OPTIONS);
-  onTestFinished(() => made.remove());
-  await made.engine.start();
-  expect(made.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
-  expect(made.engine.state().reason).toContain('tiny.gguf');
-  expect(made.engine.state().reason).not.toContain(made.folder);
-});
-
-test('a good file in the place of a bad one is found without a restart of the agent', async () => {
-  const made = await make(tinyGguf().slice(0, 300));
-  await made.engine.start();
-  expect(made.engine.state().name).toBe('failed');
+  ).rejects.toMatchObject({ code: 'engine_unavailable' });
   await writeFile(made.modelPath, tinyGguf());
   await waitFor(() => made.engine.state().name === 'ready', {
     timeoutMs: 20_000,
@@ -181,14 +156,29 @@ test('a good file in the place of a bad one is found without a restart of the ag
   });
 });
 
-test('only the expected bytes are loaded', async () => {
-  const file = tinyGguf();
-  const sha256 = createHash('sha256').update(file).digest('hex');
-  const good = await make(file, { sha256 });
-  await good.engine.start();
-  expect(good.engine.state()).toEqual({ name: 'ready' });
-  const other = await make(tinyGguf({ seed: 2 }), { sha256 });
-  await other.engine.start();
-  expect(other.engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
-  expect(other.engine.childPid()).toBeUndefined();
+// The other kinds of damage stand in `refusal.integration.test.ts`; these are seen before a process is spent on them.
+test.for<[string, Uint8Array]>([
+  ['of text', new TextEncoder().encode('not a model at all, just words. '.repeat(20))],
+  ['of nothing', new Uint8Array(0)],
+  ['of other bytes than expected', tinyGguf({ seed: 2 })],
+])('a file %s is refused without a process', async ([, file], { expect }) => {
+  const sha256 = createHash('sha256').update(tinyGguf()).digest('hex');
+  const made = await make(file, { sha256 });
+  await made.engine.start();
+  expectRefused(made);
+  expect(made.log.lines.join('')).not.toContain('engine.spawned');
 });
+
+test('a file the loader refuses is refused with a sentence that names it, and its process is gone', async () => {
+  const file = tinyGguf();
+  const made = await make(file.slice(0, file.length / 2));
+  await made.engine.start();
+  expectRefused(made);
+  await waitFor(() => made.engine.childPid() === undefined, { timeoutMs: 5_000, what: 'the process ended' });
+});
+
+function expectRefused({ engine, folder }: TestEngine): void {
+  expect(engine.state()).toMatchObject({ name: 'failed', code: 'model_file_refused' });
+  expect(engine.state().reason).toContain('tiny.gguf');
+  expect(engine.state().reason).not.toContain(folder);
+}
