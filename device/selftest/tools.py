@@ -91,26 +91,18 @@ HELD_NAMES = {"get_weather": "check_weather", "get_time": "read_clock", "set_lig
               "play_music": "jukebox", "read_sensor": "thermometer", "get_country_info": "atlas"}
 
 
-VERBS = "get set read make run do find list show call ask use".split()
-
-
-def made_up_name(rng):
-    """A name that says nothing, so that the model learns to copy names instead of knowing them."""
-    words = ["".join(rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") for _ in range(rng.choice([1, 2]))) for _ in range(2)]
-    return rng.choice([rng.choice(VERBS), words[0]]) + "_" + words[1]
 
 
 def declare(domain, rng, held=False):
     """(tool in OpenAI's shape, parameter names) of one domain, with varied words."""
     base = domain.names.split("|")[0]
-    invented = not held and rng.random() < 0.4
-    name = HELD_NAMES[base] if held else made_up_name(rng) if invented else rng.choice(domain.names.split("|"))
+    name = HELD_NAMES[base] if held else rng.choice(domain.names.split("|"))
     names = [rng.choice(slot[0].split("|")) for slot in domain.slots]
     if len(set(names)) < len(names):
         names = [slot[0].split("|")[0] for slot in domain.slots]
     properties = {n: {"type": "integer" if isinstance(s[1], range) else "string"} for n, s in zip(names, domain.slots)}
     function = {"name": name, "parameters": {"type": "object", "properties": properties, "required": names}}
-    about = rng.choice(domain.about.strip("|").split("|") if invented or held else domain.about.split("|"))
+    about = rng.choice(domain.about.strip("|").split("|") if held else domain.about.split("|"))
     if about:
         function["description"] = about
     return {"type": "function", "function": function}, names

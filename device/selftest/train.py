@@ -22,7 +22,7 @@ class Plan:
     """How long and how fast; `prompt_weight` is small because only answers must be exact."""
 
     seed: int = 8831
-    steps: int = 2200
+    steps: int = 3000
     batch_tokens: int = 1536
     longest: int = 1100
     pool: int = 512
