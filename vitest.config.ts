@@ -15,6 +15,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.{integration,e2e}.test.ts'],
           // Pure tests hold no state to keep apart: one process loads each module once.
           isolate: false,
+          pool: 'threads',
         },
       },
       {
@@ -23,6 +24,8 @@ export default defineConfig({
           include: ['{wire,device,setup-ui}/**/*.integration.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // They keep apart by folder and port and change nothing of the process, so files may follow one another in it.
+          isolate: false,
         },
       },
       // Real processes, a real engine and a real browser share two cores: one file at a time.

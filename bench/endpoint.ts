@@ -11,6 +11,9 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
 const file = (name: string) => new URL(name, import.meta.url).pathname;
 const children: ChildProcess[] = [];
+process.once('exit', () => {
+  for (const child of children) child.kill();
+});
 
 interface Target {
   readonly name: string;
@@ -34,6 +37,20 @@ function pin(child: ChildProcess, core: number): void {
     // No taskset here: the ratios stand, only noisier.
   }
 }
+/** The next message of a child. @throws when it ends instead: a benchmark that waits for the dead never ends */
+async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const ended = new AbortController();
+  const onExit = (code: number | null) => ended.abort(new Error(`a process ended with ${code}`));
+  child.once('exit', onExit);
+  try {
+    const [message] = await once(child, 'message', { signal: ended.signal });
+    return message as T; // each script here sends one kind of message at a time
+  } catch (error) {
+    throw ended.signal.aborted ? ended.signal.reason : error;
+  } finally {
+    child.off('exit', onExit);
+  }
+}
 async function serve(
   name: string,
   script: string,
@@ -42,13 +59,13 @@ async function serve(
 ): Promise<Target> {
   const child = fork(file(script), [...args]);
   children.push(child);
-  const [listening] = (await once(child, 'message')) as [Listening]; // the first message of every server here
+  const listening = await messageOf<Listening>(child);
   pin(child, core);
   return { name, child, origin: `http://127.0.0.1:${listening.port}`, secret: listening.secret ?? 'none' };
 }
 async function costOf({ child }: Target): Promise<Cost> {
   child.send('cost');
-  const [cost] = (await once(child, 'message')) as [FromServer];
+  const cost = await messageOf<FromServer>(child);
   if (cost.kind !== 'cost') throw new Error('expected a cost');
   return cost;
 }
@@ -56,7 +73,7 @@ async function measure(target: Target, connections: number, seconds: number): Pr
   const before = await costOf(target);
   const child = fork(file('load.ts'), [target.origin, target.secret, String(connections), String(seconds)]);
   pin(child, 1);
-  const [load] = (await once(child, 'message')) as [{ requests: number; perSecond: number; p50Ms: number }];
+  const load = await messageOf<{ requests: number; perSecond: number; p50Ms: number }>(child);
   await once(child, 'exit');
   const after = await costOf(target);
   return {

@@ -1,6 +1,6 @@
 /** The agent's own endpoint with everything on: key, limits, reservation, metering, and a receipt on a real disk. */
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,8 +22,13 @@ const clock = systemClock;
 const log = jsonLog('error', (line) => process.stderr.write(line));
 const { privateKey } = generateKeyPairSync('ed25519');
 const publicKey = rawPublicKey(privateKey);
+const folder = mkdtempSync(join(tmpdir(), 'b3iq-bench-'));
+process.once('SIGTERM', () => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
 const ledger = await openSqliteLedger({
-  path: join(mkdtempSync(join(tmpdir(), 'b3iq-bench-')), 'ledger.sqlite'),
+  path: join(folder, 'ledger.sqlite'),
   identity: { nodeId: nodeIdOf(publicKey), keyEpoch: 0, privateKey, publicKey },
   clock,
   log,

@@ -76,3 +76,34 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   await page.getByRole('button', { name: text.settings.sign_out }).click();
   await page.getByRole('heading', { name: text.sign_in.heading, level: 1 }).waitFor();
 });
+
+test('an owner who lost password and recovery code gets back in from the machine itself, and the old code is dead', async () => {
+  agent = await TestAgent.start();
+  const lost = await agent.claim(OWNER);
+  await agent.operator('POST', '/api/setup/progress', { step: 'done' });
+  const link = await agent.cli(['wizard', 'url', '--with-token']);
+  browser = await openBrowser({ size: 'phone' });
+  const { page } = browser;
+  await page.goto(link.stdout);
+  await page.getByRole('heading', { name: text.sign_in.recover_heading, level: 1 }).waitFor();
+  expect(page.url()).not.toContain('recovery=');
+  await expectAccessible(page, 'recovery');
+  await page.getByLabel(text.sign_in.recover_password, { exact: true }).fill('a new long password');
+  await page.getByLabel(text.claim.password_again).fill('a new long password');
+  await page.getByRole('button', { name: text.sign_in.recover_submit, exact: true }).click();
+  await page.getByRole('heading', { name: text.recovery.heading, level: 1 }).waitFor();
+  const post = (path: string, body: object) =>
+    fetch(`${agent.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await post('/api/session', OWNER)).status).toBe(401);
+  expect((await post('/api/session', { name: OWNER.name, password: 'a new long password' })).status).toBe(
+    200,
+  );
+  expect(
+    (await post('/api/session/recover', { recovery_code: lost, new_password: 'yet another one' })).status,
+  ).toBe(403);
+  expect((await post('/api/session/recovery-link', {})).status).toBe(403);
+});

@@ -22,7 +22,11 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
   try {
     await listen(server, { path });
   } catch (error) {
-    if (codeOf(error) !== 'EADDRINUSE') throw error;
+    const code = codeOf(error);
+    if (code !== 'EADDRINUSE')
+      throw new CodedError('config_invalid', `No socket can be made at ${path} (${code}). Check the disk.`, {
+        cause: error,
+      });
     if (await answers(path)) throw new CodedError('agent_running');
     await replaceDead(server, path);
   }

@@ -76,7 +76,9 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
     const network = new NetworkService({ radio, store: slice(settings.store, 'network'), clock, log });
     // The list is there when the wizard asks: a radio that is a hotspot later can no longer listen.
     if (network.hasRadio)
-      network.scan().catch((error: unknown) => log.warn('network.scan_failed', { reason: errorChain(error) }));
+      network
+        .scan()
+        .catch((error: unknown) => log.warn('network.scan_failed', { reason: errorChain(error) }));
     const changes = new Set<() => void>();
     const changed = () => {
       for (const listener of changes) listener();
@@ -167,7 +169,7 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
         models,
         requests: () => endpoint.stats(),
         receipts: () => ledger.total(),
-        keysActive: () => keys.list().filter((key) => key.revoked_at === null).length,
+        keysActive: () => keys.activeCount(),
         recentSpeeds: () => endpoint.stats().recentSpeeds,
         memory: () => ({ usedBytes: totalmem() - process.availableMemory(), totalBytes: totalmem() }),
         hardware,
@@ -175,7 +177,7 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
         nameClash: () => named()?.clash ?? false,
       });
     const stopping = new AbortController();
-    const setupUrl = (token: string) => `${origin}/setup/#token=${token}`;
+    const pageUrl = (path: string) => `${origin}${path}`;
     const app = buildApp({
       get name() {
         return name();
@@ -194,7 +196,7 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
         changes.add(listener);
         return () => changes.delete(listener);
       },
-      setupUrl,
+      pageUrl,
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
       playground: endpoint.handleAs('owner'),
@@ -221,7 +223,7 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
         // A fresh token would end the link in a page that is open right now.
         if (claim.hasLiveSecret())
           return 'Set it up with the link from before, or make a fresh one:\n  npx b3iq-host wizard url --with-token';
-        return `Set it up here: ${setupUrl((await claim.mintToken()).token)}`;
+        return `Set it up here: ${pageUrl(`/setup/#token=${(await claim.mintToken()).token}`)}`;
       },
       engineStarted: engine.start(),
       stop: async () => {

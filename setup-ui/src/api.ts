@@ -8,7 +8,6 @@ import type {
   JoinRequest,
   KeysAnswer,
   LocalKey,
-  ModelsAnswer,
   NetworksAnswer,
   NewKeyAnswer,
   NewKeyRequest,
@@ -134,8 +133,6 @@ export const changePassword = (password: string, newPassword: string): Promise<A
 
 /** The machine as its owner sees it. */
 export const readStatus = (): Promise<Answer<StatusAnswer>> => call('GET', '/api/status');
-/** Every model and its state. */
-export const readModels = (): Promise<Answer<ModelsAnswer>> => call('GET', '/api/models');
 
 /** Every key, also revoked ones; never a secret. */
 export const readKeys = (): Promise<Answer<KeysAnswer>> => call('GET', '/api/keys');

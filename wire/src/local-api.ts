@@ -125,6 +125,11 @@ export type SignInRequest = z.infer<typeof signInRequest>;
 export interface SessionAnswer {
   readonly owner: { readonly name: string };
 }
+/** `POST /api/session/recovery-link` (unix socket only) → 200: a fresh recovery code in a link; the old code dies. */
+export interface RecoveryLinkAnswer {
+  /** Such as `http://127.0.0.1:8831/sign-in/#recovery=…`. */
+  readonly url: string;
+}
 /** `POST /api/session/recover` → 200 `ClaimAnswer`, every older session ended. */
 export const recoverRequest = z.strictObject({
   recovery_code: z.string().min(1).max(64),

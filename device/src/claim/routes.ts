@@ -4,6 +4,7 @@ import {
   changePasswordRequest,
   claimRequest,
   newRecoveryCodeRequest,
+  type RecoveryLinkAnswer,
   recoverRequest,
   type SessionAnswer,
   type SetupTokenAnswer,
@@ -22,16 +23,17 @@ type OwnRoutes =
   | 'GET /api/session'
   | 'POST /api/session'
   | 'DELETE /api/session'
+  | 'POST /api/session/recovery-link'
   | 'POST /api/session/recover'
   | 'POST /api/owner/password'
   | 'POST /api/owner/recovery-code';
 
-/** @param setupUrl  the link to print for a token, such as `http://127.0.0.1:8831/setup/#token=…` */
+/** @param pageUrl  absolute address of a path, such as `http://127.0.0.1:8831/setup/` */
 export function claimRoutes(deps: {
   readonly claim: ClaimService;
-  readonly setupUrl: (token: string) => string;
+  readonly pageUrl: (path: string) => string;
 }): Handlers<OwnRoutes> {
-  const { claim, setupUrl } = deps;
+  const { claim, pageUrl } = deps;
   return {
     async 'POST /api/setup/claim'(request, response, caller) {
       const { ownerName, cookie, recoveryCode } = await claim.claim(claimRequest.parse(request.body));
@@ -43,7 +45,16 @@ export function claimRoutes(deps: {
     },
     async 'POST /api/setup/token'(_request, response) {
       const { token, expiresInS } = await claim.mintToken();
-      const answer: SetupTokenAnswer = { token, url: setupUrl(token), expires_in_s: expiresInS };
+      const answer: SetupTokenAnswer = {
+        token,
+        url: pageUrl(`/setup/#token=${token}`),
+        expires_in_s: expiresInS,
+      };
+      response.json(answer);
+    },
+    async 'POST /api/session/recovery-link'(_request, response) {
+      const code = await claim.mintRecoveryLink();
+      const answer: RecoveryLinkAnswer = { url: pageUrl(`/sign-in/#recovery=${code}`) };
       response.json(answer);
     },
     'GET /api/session'(_request, response) {

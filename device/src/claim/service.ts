@@ -8,7 +8,14 @@ import { type ClaimDeps, Desk, type SignedIn, type SignedInWithCode } from './de
 import { isTouchDue, secretRestMs } from './judge.ts';
 import { planStep } from './plan.ts';
 import { hashSecret } from './secrets.ts';
-import { type Asker, changePassword, recover, renewRecoveryCode, signIn } from './sign-in.ts';
+import {
+  type Asker,
+  changePassword,
+  mintRecoveryLink,
+  recover,
+  renewRecoveryCode,
+  signIn,
+} from './sign-in.ts';
 import { endSession, findSession, resume, touchSession } from './state.ts';
 import type { ClaimSlice } from './types.ts';
 
@@ -94,6 +101,11 @@ export class ClaimService {
     by: Asker,
   ): Promise<{ readonly ownerName: string; readonly recoveryCode: string }> {
     return renewRecoveryCode(this.#desk, password, by);
+  }
+
+  /** A fresh recovery code without a password, for the unix socket alone. @throws node_unclaimed */
+  mintRecoveryLink(): Promise<string> {
+    return mintRecoveryLink(this.#desk);
   }
 
   /** The owner behind a cookie's value; its visit is remembered at most once an hour. */

@@ -90,6 +90,18 @@ export async function renewRecoveryCode(
   });
 }
 
+/**
+ * A fresh recovery code for whoever holds the machine itself; the old one is dead. No password is asked: the way back
+ * for an owner who has lost both. @throws node_unclaimed, store_write_failed
+ */
+export async function mintRecoveryLink(desk: Desk): Promise<string> {
+  const owner = ownerOf(desk.store.read());
+  const code = mintRecoveryCode();
+  await replace(desk, owner, { recovery_sha256: hashSecret(code) }, () => true);
+  desk.log.warn('claim.recovery_link_made');
+  return inGroups(code);
+}
+
 async function proveOwner(desk: Desk, password: string, asker: Asker): Promise<Owner> {
   const slice = asker.operator ? desk.store.read() : await desk.countTry('sign_in', 'sign_in_locked');
   const owner = ownerOf(slice);

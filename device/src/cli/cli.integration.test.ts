@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../os/wait-for.ts';
-import { chunk, type FakeAgent, fakeKey, json, refuse, startFakeAgent, streaming } from './fakes/agent.ts';
+import {
+  chunk,
+  type FakeAgent,
+  fakeKey,
+  fakeStatus,
+  json,
+  refuse,
+  startFakeAgent,
+  streaming,
+} from './fakes/agent.ts';
 import { drained, type FakeIoOptions, fakeIo } from './fakes/io.ts';
 import { runCli } from './main.ts';
 import { openWorkshop } from './workshop.ts';
@@ -68,11 +77,20 @@ describe('looking', () => {
   test('the setup page is printed alone; with a token, the words about it go to stderr', async () => {
     expect((await host('wizard url')).stdout).toBe(`${agent.origin}/setup/\n`);
     const url = `${agent.origin}/setup/#token=abc`;
+    agent.on('GET /api/status', { json: { ...fakeStatus, state: 'unclaimed', owner: null } });
     agent.on('POST /api/setup/token', { json: { token: 'abc', url, expires_in_s: 3600 } });
     const shown = await host('wizard url --with-token');
     expect(shown.stdout).toBe(`${url}\n`);
     expect(shown.stderr).toContain('1 h');
     expect((await host('wizard url --with-token --quiet')).stderr).toBe('');
+  });
+
+  test('on a machine with an owner the link sets a new password, and the setup token is left alone', async () => {
+    const url = `${agent.origin}/sign-in/#recovery=abc`;
+    agent.on('POST /api/session/recovery-link', { json: { url } });
+    const shown = await host('wizard url --with-token');
+    expect(shown.stdout).toBe(`${url}\n`);
+    expect(shown.stderr).toContain('can set a new password');
   });
 });
 

@@ -71,7 +71,9 @@ test('the link from `wizard url` is a token file; an older link is dead, and so 
   ).toMatchObject({ exitCode: 0, stdout: '' });
   expect((await readFile(code, 'utf8')).trim()).not.toBe('');
   expect(await claim(fresh)).toMatchObject({ exitCode: 1 });
-  expect((await host('wizard url --with-token')).stderr).toContain('(already_claimed)');
+  const back = await host('wizard url --with-token');
+  expect(back.stdout).toMatch(/\/sign-in\/#recovery=([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/m);
+  expect(back.stderr).toContain('can set a new password');
 });
 
 test('five wrong tokens lock the door, and the answer says for how long', async () => {

@@ -1,10 +1,21 @@
 /** Commands that need no agent, on a real identity and a real ledger in a state folder of their own. */
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { bytesToHex, newReceiptId } from '@b3iq/wire';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openIdentity } from '../identity/open.ts';
 import type { Identity } from '../identity/port.ts';
 import { FakeClock } from '../os/clock.ts';
@@ -13,15 +24,26 @@ import { openSqliteLedger } from '../receipts/sqlite-ledger.ts';
 import { drained, fakeIo } from './fakes/io.ts';
 import { runCli } from './main.ts';
 
+/** Made once: an identity in `identity/`, its ledger of three receipts in `ledger/`. Each test works on copies. */
+let made: string;
+let identity: Identity;
+let proofOfSecond: unknown;
+beforeAll(async () => {
+  made = await mkdtemp(join(tmpdir(), 'b3iq-offline-made-'));
+  const opened = await openIdentity({ stateFolder: join(made, 'identity'), log: memoryLog() });
+  if (opened.kind !== 'ready') throw new Error(opened.reason);
+  identity = opened.identity;
+  await mkdir(join(made, 'ledger'));
+  proofOfSecond = await makeLedger(join(made, 'ledger', 'ledger.sqlite'));
+});
+afterAll(() => rm(made, { recursive: true, force: true }));
+
 let folder: string;
 let state: string;
-let identity: Identity;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'b3iq-offline-'));
   state = join(folder, 'state');
-  const opened = await openIdentity({ stateFolder: state, log: memoryLog() });
-  if (opened.kind !== 'ready') throw new Error(opened.reason);
-  identity = opened.identity;
+  await cp(join(made, 'identity'), state, { recursive: true });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -31,10 +53,14 @@ async function host(...args: string[]) {
   return { exitCode, ...(await drained(io)) };
 }
 
-/** Three receipts, and the proof of the second. */
+/** Three receipts in the state folder, and the proof of the second. */
 async function fillLedger(): Promise<unknown> {
+  await cp(join(made, 'ledger'), state, { recursive: true });
+  return proofOfSecond;
+}
+
+async function makeLedger(path: string): Promise<unknown> {
   const clock = new FakeClock();
-  const path = join(state, 'ledger.sqlite');
   const ledger = await openSqliteLedger({ path, identity, clock, log: memoryLog() });
   const ids = [1, 2, 3].map((n) => newReceiptId(clock.now(), new Uint8Array(10).fill(n)));
   try {

@@ -8,6 +8,7 @@ import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import type { Lane } from './lane.ts';
+import type { Line, LineUser } from './line.ts';
 import { judgeEngineError } from './openai-error.ts';
 import { GONE } from './turn.ts';
 import type { EndpointLimits } from './types.ts';
@@ -35,7 +36,7 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ]);
 
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements LineUser {
   readonly #lane: Lane;
   readonly #path: InferencePath;
   readonly #body: Buffer;
@@ -44,6 +45,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #recipient: Recipient;
   #controller: Dispatcher.DispatchController | undefined;
   #answer: Answer | undefined;
+  #line: Line | undefined;
+  /** Bytes the connection had already carried when this request went out; 0 on a fresh one. */
+  #bytesBefore = 0;
   #hasRetried = false;
   #isOver = false;
 
@@ -86,8 +90,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.resume();
   }
 
+  onLine(line: Line): void {
+    this.#line = line;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#bytesBefore = this.#line?.bytesRead ?? 0;
     if (this.#isOver) controller.abort(GONE);
   }
 
@@ -134,8 +143,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     const code = 'code' in cause ? String(cause.code) : '';
     const isEarly = this.#answer === undefined;
-    if (isEarly && RESETS.has(code) && !this.#hasRetried && this.#lane.engine.state().name === 'ready') {
-      // A kept-alive socket that the engine closed in the same moment: nothing was answered, so ask once more.
+    if (RESETS.has(code) && this.#closedUnheard() && !this.#hasRetried) {
       this.#hasRetried = true;
       this.start();
     } else if (TIMEOUTS.has(code)) this.#fail(new CodedError('engine_timeout', undefined, { cause }));
@@ -151,6 +159,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
         ),
       );
     else this.#fail(new CodedError('engine_failed', undefined, { cause }));
+  }
+
+  /**
+   * The engine closed a kept-alive connection just as this request went out: the connection had served before, and not
+   * one byte of an answer came. On a fresh connection the engine took the request and died of it, so asking again
+   * would only kill it again. @see RFC 9110 §9.2.2, RFC 9112 §9.3.1
+   */
+  #closedUnheard(): boolean {
+    return (
+      this.#bytesBefore > 0 &&
+      this.#line?.bytesRead === this.#bytesBefore &&
+      this.#lane.engine.state().name === 'ready'
+    );
   }
 
   #fail(error: CodedError, status = error.status): void {

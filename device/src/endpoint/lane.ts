@@ -1,10 +1,11 @@
 /**
  * One engine with its connections and its queue. Separate because a call needs all three and the endpoint has several.
  */
-import { Pool } from 'undici';
+import { buildConnector, type Client, Pool } from 'undici';
 import type { Engine } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Admission } from './admission.ts';
+import { Line } from './line.ts';
 import type { EndpointLimits } from './types.ts';
 
 /** A call that may wait for its turn. */
@@ -26,13 +27,16 @@ export class Lane {
     this.engine = engine;
     this.admission = new Admission(engine.slots, limits.queueLength);
     const { address } = engine;
+    const connect = buildConnector({
+      timeout: 5_000,
+      ...(address.kind === 'socket' ? { socketPath: address.path } : {}),
+    });
     // No bound on connections: admission is the bound, and an aborted call's socket must not hold up the next.
     this.pool = new Pool(address.kind === 'socket' ? 'http://engine' : address.origin, {
-      ...(address.kind === 'socket' ? { socketPath: address.path } : {}),
       pipelining: 1,
-      connect: { timeout: 5_000 },
       headersTimeout: limits.firstByteTimeoutMs,
       bodyTimeout: limits.idleTimeoutMs,
+      factory: (origin, options) => new Line(origin, options as Client.Options, connect), // the options above
     });
   }
 

@@ -44,7 +44,8 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly status: () => Promise<StatusAnswer>;
   /** Calls `listener` after each change of the status; returns the way to stop. */
   readonly onStatusChange: (listener: () => void) => () => void;
-  readonly setupUrl: (token: string) => string;
+  /** Absolute address of a path on this machine. */
+  readonly pageUrl: (path: string) => string;
   /** Routers of other features, mounted behind the guards; only paths in `ROUTES` reach them. */
   readonly keyRoutes: Router;
   readonly receiptRoutes: Router;

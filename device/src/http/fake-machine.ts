@@ -127,7 +127,7 @@ export async function startMachine(options: MachineOptions = {}) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    setupUrl: (token) => `http://127.0.0.1:8831/setup/#token=${token}`,
+    pageUrl: (path) => `http://127.0.0.1:8831${path}`,
     keyRoutes: keys,
     receiptRoutes: receipts,
     playground: (request, response) => request.pipe(response),

@@ -30,6 +30,7 @@ export const ROUTES = {
   'GET /api/session': { role: 'owner', fault: true },
   'POST /api/session': { role: 'anyone', fault: true }, // so that the owner of a machine at fault can read its status
   'DELETE /api/session': { role: 'anyone', fault: true },
+  'POST /api/session/recovery-link': { role: 'operator' },
   'POST /api/session/recover': { role: 'anyone' },
   'POST /api/owner/password': { role: 'owner' },
   'POST /api/owner/recovery-code': { role: 'owner' },

@@ -37,9 +37,20 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Creates `folder` for this user alone. @throws config_invalid when it is there and every user may write to it */
+/** Creates `folder` for this user alone. @throws config_invalid when that cannot be, or every user may write to it */
 export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new CodedError(
+      'config_invalid',
+      `The folder ${folder} cannot be made (${code}). Name another one.`,
+      {
+        cause,
+      },
+    );
+  }
   // Refused, not closed: it may be a folder that others need, such as /tmp. Windows has no such bits.
   if (process.platform !== 'win32' && ((await stat(folder)).mode & 0o002) !== 0)
     throw new CodedError(

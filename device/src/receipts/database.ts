@@ -54,7 +54,7 @@ export function openForReading(path: string): DatabaseSync {
       db.close();
       throw error;
     }
-  });
+  }, 'reading');
 }
 
 /** One transaction a step, so that a power cut leaves a whole schema. */
@@ -90,29 +90,54 @@ function versionSentence(found: number, known: number): string {
     : 'The receipt ledger has not been opened by this version yet. Start the agent once.';
 }
 
-/** Runs `work`; SQLite's error becomes one with a code. @throws ledger_unavailable */
-export function explained<T>(work: () => T): T {
+/** Runs `work`; SQLite's error becomes one with a code, told for what was being done. @throws ledger_unavailable */
+export function explained<T>(work: () => T, doing: Doing = 'writing'): T {
   try {
     return work();
   } catch (cause) {
     if (cause instanceof CodedError) throw cause;
-    throw new CodedError('ledger_unavailable', sentenceOf(cause), { cause });
+    throw new CodedError('ledger_unavailable', sentenceOf(cause, doing), { cause });
   }
 }
 
+/** Receipts that cannot be shown stop no answer; receipts that cannot be written do. */
+type Doing = 'reading' | 'writing';
+
+const STOPPED = 'no answer is given without a receipt.';
 /** SQLite's primary result codes that somebody can do something about. @see https://sqlite.org/rescode.html */
-const SENTENCES: Readonly<Record<number, string>> = {
-  5: 'Another program holds the receipt ledger. Close it; no answer is given without a receipt.',
-  8: 'The receipt ledger cannot be written: the disk or the file is read-only. No answer is given without a receipt.',
-  10: 'The disk failed while the receipt ledger was written. Check the disk; no answer is given without a receipt.',
-  11: 'The receipt ledger is damaged. Keep a copy of the file, move it away, and a new ledger begins.',
-  13: 'The disk is full, so the receipt cannot be written. Free some space; no answer is given without a receipt.',
-  14: 'The receipt ledger cannot be opened. Check that its folder exists and may be written.',
-  26: 'The file of the receipt ledger is something else. Move it away, and a new ledger begins.',
+const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
+  5: {
+    reading: 'Another program holds the receipt ledger, so it cannot be read. Close it and try again.',
+    writing: `Another program holds the receipt ledger. Close it; ${STOPPED}`,
+  },
+  8: {
+    reading:
+      'The receipt ledger cannot be read from a read-only folder. Copy the file elsewhere and read that.',
+    writing: `The receipt ledger cannot be written: the disk or the file is read-only. Make it writable; ${STOPPED}`,
+  },
+  10: {
+    reading: 'The disk failed while the receipt ledger was read. Check the disk.',
+    writing: `The disk failed while the receipt ledger was written. Check the disk; ${STOPPED}`,
+  },
+  11: both('The receipt ledger is damaged. Keep a copy of the file, move it away, and a new ledger begins.'),
+  13: {
+    reading: 'The disk is full, so the receipt ledger cannot be read. Free some space.',
+    writing: `The disk is full, so the receipt cannot be written. Free some space; ${STOPPED}`,
+  },
+  14: {
+    reading: 'The receipt ledger cannot be opened. Check that the file exists and may be read.',
+    writing: 'The receipt ledger cannot be opened. Check that its folder exists and may be written.',
+  },
+  26: both('The file of the receipt ledger is something else. Move it away, and a new ledger begins.'),
 };
 
-function sentenceOf(error: unknown): string {
+function both(sentence: string): Readonly<Record<Doing, string>> {
+  return { reading: sentence, writing: sentence };
+}
+
+function sentenceOf(error: unknown, doing: Doing): string {
   // node:sqlite puts SQLite's extended code into `errcode`; its low byte is the primary one.
   const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1;
-  return SENTENCES[code] ?? 'The receipt ledger cannot be used. The log has the reason.';
+  const what = doing === 'reading' ? 'read' : 'written';
+  return SENTENCES[code]?.[doing] ?? `The receipt ledger cannot be ${what}. The log has the reason.`;
 }

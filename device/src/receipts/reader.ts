@@ -32,6 +32,8 @@ export interface ListQuery {
 }
 export type Usage = ReadonlyMap<string, { readonly tokens: number; readonly lastAtMs: number }>;
 
+const reading = <T>(work: () => T): T => explained(work, 'reading');
+
 export class LedgerReader {
   readonly #db: DatabaseSync;
   readonly #publicKey: Uint8Array;
@@ -44,7 +46,7 @@ export class LedgerReader {
 
   /** Newest first. */
   list({ limit, before }: ListQuery): ReceiptsAnswer {
-    return explained(() => {
+    return reading(() => {
       const top = before ?? Number.MAX_SAFE_INTEGER;
       // One more than asked tells whether there is a next page.
       const rows = readReceipts(this.#db.prepare(PAGE_BEFORE).all(top, limit + 1));
@@ -59,7 +61,7 @@ export class LedgerReader {
 
   /** @throws receipt_not_found */
   proof(id: string): ReceiptProof {
-    return explained(() => {
+    return reading(() => {
       const row = readReceipt(this.#db.prepare(RECEIPT_BY_ID).get(id));
       const batch = row && readBatch(this.#db.prepare(ONE_BATCH).get(row.batch));
       if (row === undefined || batch === undefined) throw new CodedError('receipt_not_found');
@@ -69,7 +71,7 @@ export class LedgerReader {
   }
 
   usageSince(sinceMs: number): Usage {
-    return explained(
+    return reading(
       () =>
         new Map(
           this.#db
@@ -85,7 +87,7 @@ export class LedgerReader {
 
   /** From the first receipt to the last there was when it began. */
   verify(): VerifyAnswer {
-    return explained(() => {
+    return reading(() => {
       const key = nodeVerifyKey(this.#publicKey);
       if (key === undefined)
         throw new CodedError(

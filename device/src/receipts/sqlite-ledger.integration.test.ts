@@ -169,6 +169,16 @@ describe('a disk that fails', () => {
     expect(log.lines.join('')).toContain('receipts.ledger_recovered');
   });
 
+  it('is told by what failed: whoever only reads hears nothing of answers and receipts', async () => {
+    await writeFile(path, 'no database '.repeat(400));
+    const missing = join(folder, 'none.sqlite');
+    expect(() => verifyLedgerFile(missing, identity.publicKey)).toThrow(/exists and may be read/);
+    const ledger = await open();
+    const told = await ledger.list({ limit: 1 }).catch((error: Error) => error.message);
+    expect(told).toMatch(/Move it away/);
+    expect(told).not.toMatch(/without a receipt/);
+  });
+
   it('that is full refuses calls and loses none it took; with room again it goes on', async () => {
     const small = await open({ maxBytes: 200_000 });
     let acked = 0;

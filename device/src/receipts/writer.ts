@@ -9,8 +9,8 @@ import { decodeDocument, fromBase64, newBatchId, receiptBatch, Verifier } from '
 import { nodeSigner, nodeVerifyKey, rawPublicKey } from '@b3iq/wire/sign-node';
 import { CodedError } from '../errors.ts';
 import { explained, type OpenOptions, openForWriting } from './database.ts';
-import { openssl, sha256Hex } from './hash.ts';
 import { signedEnvelope } from './envelope.ts';
+import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch } from './plan.ts';
 import { INSERT_BATCH, INSERT_RECEIPT, LAST_BATCH, RECEIPTS_OF_BATCH, TOTAL } from './queries.ts';
 import { readBatch, readReceipts } from './rows.ts';

@@ -6,6 +6,7 @@ import {
   parseLimit,
   parseName,
   parseToken,
+  recoveryFromFragment,
   ssidToHex,
   tameName,
   tokenFromFragment,
@@ -102,4 +103,15 @@ it('takes a name of 1 to 64 visible characters', () => {
   expect(parseName('  Mira ')).toBe('Mira');
   for (const bad of ['', '   ', 'x'.repeat(65), 'a\u0007b', 'a\u202Eb'])
     expect(parseName(bad)).toBeUndefined();
+});
+
+describe('the recovery code in a link', () => {
+  it.each([
+    ['#recovery=R2TT-VH36', 'R2TT-VH36'],
+    ['#recovery=', undefined],
+    ['#token=abc', undefined],
+    [`#recovery=${'A'.repeat(65)}`, undefined],
+  ])('in %s is %s', (fragment, code) => {
+    expect(recoveryFromFragment(fragment)).toBe(code);
+  });
 });

@@ -6,6 +6,12 @@ export function tokenFromFragment(fragment: string): string | undefined {
   return value === undefined || value === '' || value.length > 128 ? undefined : value;
 }
 
+/** Recovery code in a link's fragment (`#recovery=…`), or undefined. */
+export function recoveryFromFragment(fragment: string): string | undefined {
+  const value = new URLSearchParams(fragment.replace(/^#/, '')).get('recovery')?.trim();
+  return value === undefined || value === '' || value.length > 64 ? undefined : value;
+}
+
 /** The token in a pasted token or whole setup link; undefined when there is none. */
 export function parseToken(pasted: string): string | undefined {
   const text = pasted.trim();

@@ -1,7 +1,8 @@
 /** The owner's door: name and password, or the recovery code kept at the claim. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Failure, recover, signIn } from '../api.ts';
 import { judgePassword } from '../flow/judge.ts';
+import { recoveryFromFragment } from '../flow/parse.ts';
 import { type Setup, useSetup } from '../flow/use-setup.ts';
 import { Field, focusFirstError, PasswordField } from '../parts/Field.tsx';
 import { Heading } from '../parts/Heading.tsx';
@@ -15,7 +16,19 @@ import { fill, formatCountdown } from '../text.ts';
 
 export function SignIn() {
   const flow = useSetup('sign-in');
+  const [given, setGiven] = useState('');
   const [way, setWay] = useState<'password' | 'recovery'>('password');
+  useEffect(() => {
+    const fromLink = recoveryFromFragment(window.location.hash);
+    if (fromLink === undefined) return;
+    setGiven(fromLink);
+    setWay('recovery');
+    try {
+      window.history.replaceState(null, '', window.location.pathname);
+    } catch {
+      // Some captive browsers refuse; the code is dead once it is used.
+    }
+  }, []);
   const [hasTurned, setTurned] = useState(false);
   const [code, setCode] = useState<string>();
   const turn = (): void => {
@@ -44,7 +57,11 @@ export function SignIn() {
         {way === 'password' ? text.heading : text.recover_heading}
       </Heading>
       <p class="lead">{way === 'password' ? text.lead : text.recover_lead}</p>
-      {way === 'password' ? <PasswordForm flow={flow} /> : <RecoverForm flow={flow} onCode={setCode} />}
+      {way === 'password' ? (
+        <PasswordForm flow={flow} />
+      ) : (
+        <RecoverForm flow={flow} given={given} onCode={setCode} />
+      )}
       <button type="button" class="btn wide plain" onClick={turn}>
         {way === 'password' ? text.use_recovery : text.use_password}
       </button>
@@ -106,9 +123,16 @@ function PasswordForm({ flow }: { readonly flow: Setup }) {
   );
 }
 
-function RecoverForm({ flow, onCode }: { readonly flow: Setup; readonly onCode: (code: string) => void }) {
+interface RecoverFormProps {
+  readonly flow: Setup;
+  /** The code that came in the link, or empty. */
+  readonly given: string;
+  readonly onCode: (code: string) => void;
+}
+
+function RecoverForm({ flow, given, onCode }: RecoverFormProps) {
   const form = useRef<HTMLFormElement>(null);
-  const [code, setCode] = useState('');
+  const [code, setCode] = useState(given);
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const [isShown, setShown] = useState(false);

@@ -1,7 +1,13 @@
 /** `status`, `models`, `wizard url` and `version`: looking at the machine without changing it, save for the setup token. */
 import { z } from 'zod';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { modelsAnswer, type Status, setupTokenAnswer, statusAnswer } from '../agent/answers.ts';
+import {
+  modelsAnswer,
+  recoveryLinkAnswer,
+  type Status,
+  setupTokenAnswer,
+  statusAnswer,
+} from '../agent/answers.ts';
 import { EXIT } from '../argv/types.ts';
 import type { Context } from '../context.ts';
 import { CliError, problem } from '../problems.ts';
@@ -88,12 +94,30 @@ export async function wizardUrl(context: Context, withToken: boolean): Promise<n
     else await out.line(url);
     return EXIT.ok;
   }
+  const { state } = await agent.ask({ method: 'GET', path: '/api/status' }, statusAnswer);
+  if (state === 'claimed') return recoveryUrl(context);
   const answer = await agent.ask({ method: 'POST', path: '/api/setup/token', body: {} }, setupTokenAnswer);
   if (out.json) await out.data(answer);
   else {
     await out.line(printable(answer.url));
     await out.note(
       `Whoever opens this link can claim the machine. It works once, for ${span(answer.expires_in_s)}; earlier links no longer do.`,
+    );
+  }
+  return EXIT.ok;
+}
+
+/** The way back for an owner who has lost password and recovery code: a link that sets a new password. */
+async function recoveryUrl({ agent, out }: Context): Promise<number> {
+  const answer = await agent.ask(
+    { method: 'POST', path: '/api/session/recovery-link', body: {} },
+    recoveryLinkAnswer,
+  );
+  if (out.json) await out.data(answer);
+  else {
+    await out.line(printable(answer.url));
+    await out.note(
+      'This machine has an owner. Whoever opens this link can set a new password for them; the recovery code they kept no longer works.',
     );
   }
   return EXIT.ok;

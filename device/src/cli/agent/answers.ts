@@ -47,6 +47,8 @@ export const statusAnswer = z.looseObject({
 });
 export type Status = z.infer<typeof statusAnswer>;
 
+/** `POST /api/session/recovery-link`. */
+export const recoveryLinkAnswer = z.looseObject({ url: z.string().max(512) });
 export const setupTokenAnswer = z.looseObject({
   token: words.min(1),
   url: words.min(1),

@@ -54,7 +54,7 @@ export const COMMANDS = [
     name: 'wizard url',
     summary: 'print the address of the setup page',
     about:
-      'With --with-token the address carries a fresh setup token, and links printed earlier stop working. The token lets whoever opens the link claim this machine: treat it like a password.',
+      'With --with-token the address carries a fresh setup token, and links printed earlier stop working. The token lets whoever opens the link claim this machine: treat it like a password. On a machine that has an owner, the link sets a new password instead, and the recovery code kept before stops working.',
     options: [{ name: 'with-token', help: 'mint a setup token and put it into the address' }],
     examples: ['b3iq-host wizard url --with-token', 'xdg-open "$(b3iq-host wizard url)"'],
   },

@@ -41,6 +41,7 @@ export function tokenBytes(facts: VocabularyFacts, token: number): Uint8Array | 
 
 /** Bytes of the longest token. `Infinity` where one token may stand for any word, or where this is not known. */
 export function longestTokenBytes(facts: VocabularyFacts): number {
+  if (facts.tokens.length === 0) return Number.POSITIVE_INFINITY;
   return facts.tokens.reduce(
     (longest, _, token) => Math.max(longest, tokenBytes(facts, token)?.length ?? Number.POSITIVE_INFINITY),
     1,
