@@ -23,7 +23,9 @@ test: $(INSTALLED) browser check $(PAGES) ## Install what is missing, then pass 
 
 check: $(INSTALLED) $(PAGES) ## Format, lint, types, unit and integration tests, page budgets
 	@biome check --error-on-warnings .
-	@tsc --noEmit -p . && tsc --noEmit -p setup-ui
+	@mkdir -p .cache
+	@tsc --noEmit -p . --incremental --tsBuildInfoFile .cache/types.tsbuildinfo
+	@tsc --noEmit -p setup-ui --incremental --tsBuildInfoFile .cache/types-pages.tsbuildinfo
 	@node scripts/rules.ts && node scripts/errors-doc.ts --check
 	@node setup-ui/scripts/budget.ts
 	@vitest run --project unit --project integration

@@ -2,7 +2,7 @@
  * The composition root: config → adapters → start in order → signals → exit status.
  * The only place that makes adapters. Doors open before the engine is ready, so that pages can show it starting.
  */
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { displayName, type NodeId, networkName, shortNameOf } from '@b3iq/wire';
@@ -15,7 +15,7 @@ import { createEndpoint } from './endpoint/endpoint.ts';
 import { createEmbeddedEngine } from './engine/embedded/engine.ts';
 import type { Engine } from './engine/port.ts';
 import { CodedError, errorChain } from './errors.ts';
-import { hardwareReader, hardwareScan } from './health/scan.ts';
+import { hardwareReader, hardwareScan, physicalCores } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { buildApp, nodeState } from './http/app.ts';
 import { knownHosts } from './http/hosts.ts';
@@ -279,7 +279,7 @@ async function makeEngine(config: Config, log: Log): Promise<Engine> {
     ...(sha256 === undefined ? {} : { sha256 }),
     socketPath: join(config.stateDir, 'run', 'engine.sock'),
     slots: config.engine_slots,
-    threads: config.engine_threads || Math.max(1, availableParallelism() - 1),
+    threads: config.engine_threads || Math.max(1, (await physicalCores()) - 1),
     log,
     clock: systemClock,
     nodePath: process.execPath,

@@ -29,7 +29,7 @@ export function encodeBase32(bytes: Uint8Array, alphabet: string): string {
 export function normaliseCrockford(typed: string, length: number): string | undefined {
   if (typed.length > 4 * length) return undefined;
   const text = typed
-    .replace(/[\s-]/g, '')
+    .replace(/[\s\-‐‑–—.]/g, '') // every dash a keyboard or a printed page may make
     .replace(/[a-z]/g, (letter) => letter.toUpperCase()) // ASCII only: elsewhere `ı` in upper case is `I`
     .replaceAll('O', '0')
     .replace(/[IL]/g, '1');

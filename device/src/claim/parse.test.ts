@@ -1,7 +1,7 @@
+import { CROCKFORD, encodeBase32 } from '@b3iq/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  crockford,
   formatPasswordHash,
   inGroups,
   isSameName,
@@ -39,8 +39,8 @@ describe('a label’s code', () => {
 describe('a recovery code', () => {
   it('comes back from how it is shown, in any case', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 24, maxLength: 24 }), (bytes) => {
-        const code = crockford(bytes);
+      fc.property(fc.uint8Array({ minLength: 15, maxLength: 15 }), (bytes) => {
+        const code = encodeBase32(bytes, CROCKFORD);
         const shown = inGroups(code);
         expect(shown).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}$/);
         expect(parseRecoveryCode(shown)).toBe(code);

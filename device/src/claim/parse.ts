@@ -2,36 +2,19 @@
  * Secrets as people type them, to their one plain form, and stored password hashes to their parts. Pure.
  * Separate because all of it is hostile input: anyone who reaches the page can send it.
  */
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+import { normaliseCrockford } from '@b3iq/wire';
+
 /** Characters of a label's secret: 40 bits. */
 export const LABEL_LENGTH = 8;
-/** Characters of a recovery code: 120 bits, in groups of four. */
-export const RECOVERY_LENGTH = 24;
-
-/**
- * Crockford base32 as typed: case, dashes and spaces do not matter, O is 0, I and L are 1.
- * @returns `length` characters, or `undefined` when it cannot be such a code
- * @see https://www.crockford.com/base32.html
- */
-function parseCrockford(text: string, length: number): string | undefined {
-  if (text.length > 4 * length) return undefined;
-  const plain = text
-    .toUpperCase()
-    .replace(/[\s\-‐‑–—.]/gu, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
-  return plain.length === length && [...plain].every((c) => CROCKFORD.includes(c)) ? plain : undefined;
-}
+/** Characters of a recovery code, in groups of four, and the random bytes they spell: 120 bits. */
+const RECOVERY_LENGTH = 24;
+export const RECOVERY_BYTES = 15;
 
 /** A label's secret in its plain form. */
-export const parseLabel = (text: string): string | undefined => parseCrockford(text, LABEL_LENGTH);
+export const parseLabel = (text: string): string | undefined => normaliseCrockford(text, LABEL_LENGTH);
 /** A recovery code in its plain form. */
-export const parseRecoveryCode = (text: string): string | undefined => parseCrockford(text, RECOVERY_LENGTH);
-
-/** Crockford characters for random bytes, five bits of each. */
-export function crockford(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => CROCKFORD[byte & 31]).join('');
-}
+export const parseRecoveryCode = (text: string): string | undefined =>
+  normaliseCrockford(text, RECOVERY_LENGTH);
 
 /** `ABCD-EFGH-…`: groups of four for reading aloud and copying by hand. */
 export function inGroups(code: string): string {

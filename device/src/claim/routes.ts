@@ -36,7 +36,9 @@ export function claimRoutes(deps: {
   const { claim, pageUrl } = deps;
   return {
     async 'POST /api/setup/claim'(request, response, caller) {
-      const { ownerName, cookie, recoveryCode } = await claim.claim(claimRequest.parse(request.body));
+      const { ownerName, cookie, recoveryCode } = await claim.claim(claimRequest.parse(request.body), {
+        operator: caller.kind === 'operator',
+      });
       // In a terminal the code stays on the screen: no page needs to ask whether it was kept.
       if (caller.kind === 'operator') await claim.moveTo('network');
       setCookie(request, response, cookie);

@@ -1,14 +1,9 @@
 /** Makes and compares secrets. Separate so that randomness and hashing are in one file a reviewer can read. */
 import { argon2, createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { CROCKFORD, encodeBase32 } from '@b3iq/wire';
 import { CodedError } from '../errors.ts';
-import {
-  crockford,
-  formatPasswordHash,
-  type PasswordCost,
-  parsePasswordHash,
-  RECOVERY_LENGTH,
-} from './parse.ts';
+import { formatPasswordHash, type PasswordCost, parsePasswordHash, RECOVERY_BYTES } from './parse.ts';
 import type { ClaimSecret } from './types.ts';
 
 const argon2Async = promisify(argon2);
@@ -16,7 +11,7 @@ const argon2Async = promisify(argon2);
 /** 256 random bits as 43 characters of base64url: setup tokens and session cookies. */
 export const mintSecret = (): string => randomBytes(32).toString('base64url');
 /** A recovery code in its plain form: 24 Crockford characters, 120 random bits. */
-export const mintRecoveryCode = (): string => crockford(randomBytes(RECOVERY_LENGTH));
+export const mintRecoveryCode = (): string => encodeBase32(randomBytes(RECOVERY_BYTES), CROCKFORD);
 /** Lower-case hex SHA-256: enough for secrets of 120 random bits and more. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 

@@ -77,8 +77,8 @@ export class ClaimService {
     return setLabel(this.#desk, label);
   }
   /** @throws invalid_request, already_claimed, claim_secret_wrong, claim_secret_expired, claim_locked, queue_full */
-  claim(request: ClaimRequest): Promise<SignedInWithCode> {
-    return claim(this.#desk, request);
+  claim(request: ClaimRequest, by = { operator: false }): Promise<SignedInWithCode> {
+    return claim(this.#desk, request, by);
   }
   /** @throws node_unclaimed, sign_in_refused, sign_in_locked, queue_full */
   signIn(request: SignInRequest): Promise<SignedIn> {

@@ -10,6 +10,12 @@ import type { EngineReading, Readings } from './types.ts';
 const LIMIT_MS = 4_000;
 const FRESH_MS = 60_000;
 
+/** Processor cores that are real, not threads of one; at least 1. */
+export async function physicalCores(): Promise<number> {
+  const { physicalCores: real, cores } = await si.cpu();
+  return Math.max(1, real || cores);
+}
+
 /** Measures once. */
 export type ReadHardware = () => Promise<Readings>;
 

@@ -76,12 +76,12 @@ describe('opening', () => {
     expect(options.log.lines.join('')).toContain('identity.corrupt');
     expect(options.log.lines.join('')).not.toContain(seed);
   });
-  it('says so when the disk cannot be written', async () => {
+  it('says so when its folder cannot be made', async () => {
     await writeFile(join(folder, 'file'), '');
     await expect(
       openIdentity({ ...options, stateFolder: join(folder, 'file', 'state') }),
     ).rejects.toMatchObject({
-      code: 'store_write_failed',
+      code: 'config_invalid',
     });
   });
 });

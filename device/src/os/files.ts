@@ -37,12 +37,16 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** What mkdir(2) says when the path itself is the wrong one. */
+const MISPLACED = new Set(['ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOENT', 'ENAMETOOLONG']);
+
 /** Creates `folder` for this user alone. @throws config_invalid when that cannot be, or every user may write to it */
 export async function makePrivateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    if (!MISPLACED.has(code)) throw cause; // a full or failing disk is no fault of the configuration
     throw new CodedError(
       'config_invalid',
       `The folder ${folder} cannot be made (${code}). Name another one.`,
