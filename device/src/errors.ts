@@ -191,7 +191,7 @@ export const ERRORS = {
   },
   ledger_unavailable: {
     status: 503,
-    title: 'The receipt ledger cannot be written',
+    title: 'The receipt ledger cannot be used',
     remedy: 'Free disk space; no answer is given without a receipt.',
   },
   agent_running: {
