@@ -23,6 +23,7 @@ import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
 import { openIdentity } from './identity/open.ts';
 import type { IdentityState } from './identity/types.ts';
 import { startOfUtcDay } from './keys/budget.ts';
+import { dailyBudgets } from './keys/daily-budgets.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { installedModel } from './models/installed.ts';
@@ -86,19 +87,10 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
 
     const ledger = await openLedger(config, identity, log);
     const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
-    // Today's budgets come from the ledger. While it cannot be read no answer becomes final, so none is given from zero.
-    let restored: Promise<void> | undefined;
-    const restore = async () => keys.restore(await ledger.usageSince(startOfUtcDay(clock.now())));
-    const budgetsRestored = () => {
-      restored ??= restore().catch((error: unknown) => {
-        restored = undefined;
-        throw error;
-      });
-      return restored;
-    };
-    await budgetsRestored().catch((error: unknown) =>
-      log.error('keys.usage_unknown', { reason: errorChain(error) }),
-    );
+    const budgets = dailyBudgets(keys, () => ledger.usageSince(startOfUtcDay(clock.now())));
+    await budgets
+      .restore()
+      .catch((error: unknown) => log.error('keys.usage_unknown', { reason: errorChain(error) }));
     const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
     const neighbours =
       identity.kind === 'ready' && config.announce
@@ -128,12 +120,9 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
       });
     const endpoint = createEndpoint({
       engines: [engine],
-      keys,
+      keys: budgets,
       ledger: {
-        append: (call) =>
-          budgetsRestored()
-            .then(() => ledger.append(call))
-            .finally(changed),
+        append: (call) => ledger.append(call).finally(changed),
       },
       clock,
       log,

@@ -66,6 +66,8 @@ describe('an inference request', () => {
       parseInferenceRequest('/v1/completions', '{"model":"m","prompt":["a","b"],"n":2,"best_of":4}'),
     ).toMatchObject({ choices: 8, prompts: 2 });
     expect(parseInferenceRequest('/v1/completions', '{"model":"m","prompt":[1,2,3]}').prompts).toBe(1);
+    // OpenAI's default, so that a budget reserves no more than would be written.
+    expect(parseInferenceRequest('/v1/completions', '{"model":"m","prompt":"a"}').maxTokens).toBe(16);
     expect(parseInferenceRequest('/v1/embeddings', '{"model":"m","input":["a","b"]}')).toMatchObject({
       choices: 0,
       prompts: 2,

@@ -89,7 +89,7 @@ export function parseInferenceRequest(path: InferencePath, text: string): Infere
     isStream: stream === true && !embeds,
     wantsUsage: isRecord(streamOptions) && streamOptions.include_usage === true,
     streamOptions: isRecord(streamOptions) ? streamOptions : undefined,
-    ...(embeds ? { maxTokens: 0, maxTokensNames: [] } : tokenLimit(body)),
+    ...(embeds ? { maxTokens: 0, maxTokensNames: [] } : tokenLimit(body, UNASKED_TOKENS[path])),
     choices: embeds ? 0 : Math.max(n, bestOf) * prompts,
     prompts,
     hasTools: Array.isArray(body.tools) && body.tools.length > 0,
@@ -135,7 +135,16 @@ function choiceCount(body: Readonly<Record<string, unknown>>, field: 'n' | 'best
 /** Names under which engines take a limit of tokens. Compared without case: some engines read keys that way. */
 const LIMIT_NAMES = new Set(['max_tokens', 'max_completion_tokens', 'n_predict']);
 
-function tokenLimit(body: Readonly<Record<string, unknown>>): {
+/**
+ * Tokens of an answer when the client names no limit: a reservation must cap what would be written, not widen it.
+ * @see https://platform.openai.com/docs/api-reference/completions/create (max_tokens, default 16)
+ */
+const UNASKED_TOKENS: Partial<Record<InferencePath, number>> = { '/v1/completions': 16 };
+
+function tokenLimit(
+  body: Readonly<Record<string, unknown>>,
+  unasked: number | undefined,
+): {
   maxTokens: number | undefined;
   maxTokensNames: readonly string[];
 } {
@@ -150,7 +159,7 @@ function tokenLimit(body: Readonly<Record<string, unknown>>): {
     // A negative limit means none, as llama.cpp and its friends have it.
     if (value >= 0) least = Math.min(least ?? value, value);
   }
-  return { maxTokens: least, maxTokensNames: names };
+  return { maxTokens: names.length === 0 ? unasked : least, maxTokensNames: names };
 }
 
 function isWhole(value: unknown): value is number {
