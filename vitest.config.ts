@@ -7,6 +7,8 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('./.cache/compiled/', i
 /** One project per test tier: the suffix says what a test may touch. */
 export default defineConfig({
   test: {
+    // Integration tests wait for disks and processes more than they compute: one worker more than two cores.
+    maxWorkers: 3,
     projects: [
       {
         test: {
