@@ -1,6 +1,8 @@
 /** Plants markers where secrets and private words go in, then looks for them everywhere they do not belong. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
+import { waitFor } from '@b3iq/device/src/os/wait-for.ts';
+import type { NetworksAnswer } from '@b3iq/wire/local-api';
 import { afterEach, expect, test } from 'vitest';
 import { TestAgent } from './support/agent.ts';
 
@@ -10,7 +12,7 @@ afterEach(() => agent.remove());
 async function filesUnder(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await readdir(folder)) {
-    const path = join(folder, name);
+    const path = joinPath(folder, name);
     const info = await stat(path).catch(() => undefined);
     if (info?.isDirectory()) found.push(...(await filesUnder(path)));
     else if (info?.isFile()) found.push(path);
@@ -45,21 +47,48 @@ test('prompts, answers, keys, passwords, codes, tokens and network names stay wh
     headers: { 'content-type': 'application/json', origin: agent.url },
     body: JSON.stringify({ name: 'Ada', password: `${password}-wrong` }),
   });
-  const ssid = Buffer.from('planted-ssid-2203').toString('hex');
-  await agent.operator('POST', '/api/setup/networks/join', {
-    ssid_hex: ssid,
-    password: 'planted-wifi-password',
-  });
+  // One network that is not there, and one that is joined and remembered.
+  const join = (name: string, word: string) =>
+    agent.operator<NetworksAnswer>('POST', '/api/setup/networks/join', {
+      ssid_hex: Buffer.from(name).toString('hex'),
+      password: word,
+    });
+  await join('planted-ssid-2203', 'planted-wifi-password');
+  await join('Orchard 5G', 'correct horse');
+  await waitFor(
+    async () => (await agent.operator<NetworksAnswer>('GET', '/api/setup/networks')).join.kind === 'joined',
+    { timeoutMs: 20_000, what: 'the network is joined' },
+  );
+  const answered = JSON.parse(
+    await call({ model, messages: [{ role: 'user', content: 'What is a receipt?' }], temperature: 0 }),
+  ) as {
+    choices: { message: { content: string } }[];
+  };
+  const answer = answered.choices[0]?.message.content ?? '';
 
-  const markers = [prompt, password, token, recovery, secret, 'planted-wifi-password', 'planted-ssid-2203'];
-  expect(markers.every((marker) => marker.length > 8)).toBe(true);
+  const secrets = [
+    prompt,
+    answer,
+    password,
+    token,
+    recovery,
+    secret,
+    'planted-wifi-password',
+    'correct horse',
+  ];
+  expect(secrets.every((marker) => marker.length > 8)).toBe(true);
   await agent.stop();
+  // The joined network's name belongs into the settings, and nowhere else.
+  const names = ['planted-ssid-2203', 'Orchard 5G'].flatMap((name) => [
+    name,
+    Buffer.from(name).toString('hex'),
+  ]);
   for (const path of await filesUnder(agent.stateDir)) {
     const bytes = await readFile(path);
-    for (const marker of markers)
+    for (const marker of /settings\./.test(path) ? secrets : [...secrets, ...names])
       expect(bytes.includes(marker) ? `${marker} in ${path}` : 'clean').toBe('clean');
   }
-  for (const marker of markers)
+  for (const marker of [...secrets, ...names])
     expect(agent.output.includes(marker) ? `${marker} in the log` : 'clean').toBe('clean');
 });
 
