@@ -1,6 +1,6 @@
 /** Builds the pages and starts the agent with a simulated radio; `make dev` runs it again on each change. */
 import { execFileSync } from 'node:child_process';
-import { runAgent } from '../device/src/main.ts';
+import { runAgent } from '../device/src/run.ts';
 
 execFileSync('npm', ['run', '--silent', 'build'], {
   cwd: new URL('../setup-ui', import.meta.url),

@@ -1,6 +1,6 @@
 /**
- * The composition root: config → adapters → start in order → signals → exit status.
- * The only place that makes adapters. Doors open before the engine is ready, so that pages can show it starting.
+ * The composition root: a configuration becomes a running agent, part by part in order.
+ * The only place that makes adapters; `run.ts` runs it for a person or a service manager. Doors open before the engine is ready, so that pages can show it starting.
  */
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +9,13 @@ import { displayName, type NodeId, networkName, shortNameOf } from '@b3iq/wire';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
 import { ClaimService } from './claim/service.ts';
-import { type Config, type Environment, readConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { Gate, listenOnPort, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { createEmbeddedEngine } from './engine/embedded/engine.ts';
 import type { Engine } from './engine/port.ts';
-import { CodedError, errorChain } from './errors.ts';
+import { summaryOf } from './engine/summary.ts';
+import { errorChain } from './errors.ts';
 import { hardwareReader, hardwareScan, physicalCores } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { buildApp, nodeState } from './http/app.ts';
@@ -31,8 +32,9 @@ import { fakeRadio } from './network/fake.ts';
 import { NetworkService } from './network/service.ts';
 import { systemClock } from './os/clock.ts';
 import { makePrivateFolder } from './os/files.ts';
-import { jsonLog, type Log } from './os/log.ts';
+import type { Log } from './os/log.ts';
 import type { Ledger } from './receipts/port.ts';
+import { refusingLedger } from './receipts/refusing.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { openSqliteLedger } from './receipts/sqlite-ledger.ts';
 import { openSettings } from './store/settings.ts';
@@ -242,18 +244,7 @@ async function openLedger(config: Config, identity: IdentityState, log: Log): Pr
       clock: systemClock,
       log,
     });
-  const refuse = async (): Promise<never> => {
-    throw new CodedError('identity_unavailable');
-  };
-  return {
-    append: refuse,
-    list: refuse,
-    proof: refuse,
-    verify: refuse,
-    usageSince: refuse,
-    total: async () => ({ count: 0, lastAtMs: undefined }),
-    close: async () => {},
-  };
+  return refusingLedger('identity_unavailable');
 }
 
 async function makeEngine(config: Config, log: Log): Promise<Engine> {
@@ -275,54 +266,7 @@ async function makeEngine(config: Config, log: Log): Promise<Engine> {
   });
 }
 
-function summaryOf(engine: Engine): ModelSummary {
-  const { id, label, selfTest, contextTokens, sizeBytes, capabilities } = engine.model;
-  const { name, reason } = engine.state();
-  return {
-    id,
-    label,
-    self_test: selfTest,
-    context_tokens: contextTokens,
-    size_bytes: sizeBytes,
-    state: name,
-    ...(reason === undefined ? {} : { reason }),
-    capabilities,
-  };
-}
-
 function localNames(nodeId: NodeId): readonly string[] {
   const short = shortNameOf(nodeId);
   return [false, true].map((clash) => `${displayName(short, nodeId, clash).toLowerCase()}.local`);
-}
-
-/**
- * Runs the agent until SIGTERM, SIGINT or SIGHUP.
- * @param options.environment  as `config.ts` reads it      @param options.overrides  configuration from the command line
- * @returns exit status
- */
-export async function runAgent(options: {
-  readonly environment: Environment;
-  readonly overrides?: Readonly<Record<string, unknown>>;
-}): Promise<number> {
-  const config = readConfig(options.environment, options.overrides);
-  process.umask(0o077); // files and sockets are born for this user alone
-  // A person in a terminal reads the lines below; a log beside them is for when something is wrong.
-  const log = jsonLog(config.log_level ?? (config.kind === 'host' ? 'warn' : 'info'), (line) =>
-    process.stderr.write(line),
-  );
-  const leave = new Promise<void>((resolve) => {
-    // SIGHUP: the terminal was closed.
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
-  const agent = await startAgent(config, log);
-  const say = (text: string) => process.stdout.write(`${text}\n`);
-  say(`${agent.name} runs on ${agent.origin}`);
-  say(await agent.nextStep());
-  say('Stop it with Ctrl-C.');
-  agent.engineStarted.catch((error: unknown) =>
-    log.error('engine.not_started', { reason: errorChain(error) }),
-  );
-  await leave;
-  await agent.stop();
-  return 0;
 }

@@ -12,7 +12,7 @@ import type { CliIo } from './io.ts';
 export function openWorkshop(): Workshop {
   return {
     run: async (environment, overrides) => {
-      const { runAgent } = await import('../main.ts');
+      const { runAgent } = await import('../run.ts');
       return await runAgent({ environment, overrides });
     },
     verifyLedger: async (path, publicKey) => {

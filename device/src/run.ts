@@ -1,0 +1,37 @@
+/** The agent as a program: configuration, log, the lines a person reads, signals, exit status. */
+import { type Environment, readConfig } from './config.ts';
+import { errorChain } from './errors.ts';
+import { startAgent } from './main.ts';
+import { jsonLog } from './os/log.ts';
+
+/**
+ * Runs the agent until SIGTERM, SIGINT or SIGHUP.
+ * @param options.environment  as `config.ts` reads it      @param options.overrides  configuration from the command line
+ * @returns exit status
+ */
+export async function runAgent(options: {
+  readonly environment: Environment;
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}): Promise<number> {
+  const config = readConfig(options.environment, options.overrides);
+  process.umask(0o077); // files and sockets are born for this user alone
+  // A person in a terminal reads the lines below; a log beside them is for when something is wrong.
+  const log = jsonLog(config.log_level ?? (config.kind === 'host' ? 'warn' : 'info'), (line) =>
+    process.stderr.write(line),
+  );
+  const leave = new Promise<void>((resolve) => {
+    // SIGHUP: the terminal was closed.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  const agent = await startAgent(config, log);
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  say(`${agent.name} runs on ${agent.origin}`);
+  say(await agent.nextStep());
+  say('Stop it with Ctrl-C.');
+  agent.engineStarted.catch((error: unknown) =>
+    log.error('engine.not_started', { reason: errorChain(error) }),
+  );
+  await leave;
+  await agent.stop();
+  return 0;
+}
