@@ -268,6 +268,8 @@ describe('kill -9 under load', () => {
         [join(import.meta.dirname, 'kill-child.ts'), path, key],
         {
           stdio: ['ignore', 'pipe', 'inherit'],
+          // What `node --watch` sets: Node then sends messages of its own through each thread's port.
+          env: { ...process.env, ...(round === 0 ? { WATCH_REPORT_DEPENDENCIES: '1' } : {}) },
         },
       );
       let text = '';

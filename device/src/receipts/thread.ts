@@ -43,7 +43,8 @@ export class LedgerThread {
       workerData: this.#data,
       execArgv: [],
     });
-    worker.on('message', (reply: Reply) => {
+    worker.on('message', (reply: Reply | object) => {
+      if (!('ok' in reply)) return; // under `node --watch` Node itself tells here which files the thread loaded
       const waiting = this.#waiting.shift();
       if (this.#waiting.length === 0) worker.unref();
       if (reply.ok) waiting?.resolve(reply.value);
