@@ -183,15 +183,36 @@ test('a client that sends its request a byte at a time is let go, and others are
   clearInterval(drip);
 }, 60_000);
 
-test('what is not HTTP gets 400 and the door stays open', async () => {
-  const answer = await new Promise<string>((resolve) => {
-    const socket = connect(agent.port, '127.0.0.1', () => socket.write('\x16\x03\x01 hello\r\n\r\n'));
+/** What comes back for these very bytes. */
+function raw(bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(agent.port, '127.0.0.1', () => socket.write(bytes));
     let text = '';
     socket.on('data', (chunk) => {
       text += chunk.toString();
     });
     socket.on('close', () => resolve(text));
   });
+}
+
+test.each(['/health', '/v1/models'])(
+  'a request to %s without a Host gets 400 in the contract’s shape',
+  async (path) => {
+    const answer = await raw(`GET ${path} HTTP/1.1\r\nconnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('"code":"invalid_request"');
+  },
+);
+
+test('an expectation nobody knows is no reason to refuse a call', async () => {
+  const answer = await raw(
+    'GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\nexpect: tea\r\nconnection: close\r\n\r\n',
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('what is not HTTP gets 400 and the door stays open', async () => {
+  const answer = await raw('\x16\x03\x01 hello\r\n\r\n');
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect((await send({ path: '/health' })).status).toBe(200);
 });

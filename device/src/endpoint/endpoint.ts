@@ -8,7 +8,7 @@ import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
 import type { Engine, InferencePath } from '../engine/port.ts';
 import { CodedError, errorChain } from '../errors.ts';
-import { hostAllowed } from '../http/hosts.ts';
+import { requireHost } from '../http/hosts.ts';
 import type { Keys, LiveKey } from '../keys/port.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
@@ -89,7 +89,7 @@ class HotPath implements Endpoint {
     const route = routeOf(pathname);
     if (route.kind === 'elsewhere') return false;
     try {
-      if (!hostAllowed(request.headers.host, this.#deps.hosts())) throw new CodedError('host_not_allowed');
+      requireHost(request.headers.host, this.#deps.hosts());
       this.#requireState();
       if (route.kind === 'unknown')
         throw new CodedError('not_found', 'There is nothing at this address. GET /v1/models shows what is.');

@@ -16,6 +16,8 @@ export const SERVER_OPTIONS = {
   connectionsCheckingInterval: 1_000,
   /** Bytes. */
   maxHeaderSize: 16_384,
+  /** Checked by the routes, which answer in the contract's shape. */
+  requireHostHeader: false,
   /** ms a quiet connection stays open; longer than the pools of usual clients keep theirs. */
   keepAliveTimeout: 65_000,
 } as const satisfies ServerOptions;
@@ -28,6 +30,10 @@ export function guardServer(server: Server, maxBodyBytes: number): void {
   server.on('clientError', answerClientError);
   server.on('checkContinue', (request: IncomingMessage, response) => {
     if (Number(request.headers['content-length'] ?? 0) <= maxBodyBytes) response.writeContinue();
+    server.emit('request', request, response);
+  });
+  // An expectation nobody knows is no reason to refuse a call (RFC 9110 §10.1.1 leaves it open).
+  server.on('checkExpectation', (request: IncomingMessage, response) => {
     server.emit('request', request, response);
   });
 }

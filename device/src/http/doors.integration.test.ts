@@ -122,7 +122,7 @@ describe('a machine with an owner', () => {
       socket.on('error', reject);
       socket.write('GET /api/status HTTP/1.0\r\n\r\n');
     });
-    expect(text).toMatch(/^HTTP\/1\.1 421/);
+    expect(text).toMatch(/^HTTP\/1\.1 400[^]*"code":"invalid_request"/);
   });
 
   it('sends safe headers with every answer', async () => {

@@ -10,7 +10,7 @@ import { CodedError } from '../errors.ts';
 import { requireJson } from './body.ts';
 import { type Caller, setCaller } from './caller.ts';
 import { readCookies } from './cookies.ts';
-import { hostAllowed } from './hosts.ts';
+import { hostAllowed, requireHost } from './hosts.ts';
 import { isOwnOrigin } from './origin.ts';
 import { matchRoute, type RouteMatch, type RouteRow } from './roles.ts';
 
@@ -39,7 +39,7 @@ export function securityHeaders(_request: Request, response: Response, next: () 
 /**
  * @param onUnknown  what to do with a page asked for under another name, such as a phone's captive probe; refused when
  *   there is nothing to do
- * @throws host_not_allowed
+ * @throws invalid_request without a `Host`, host_not_allowed
  */
 export function checkHost(deps: GuardDeps, onUnknown?: RequestHandler): RequestHandler {
   return (request, response, next) => {
@@ -47,7 +47,7 @@ export function checkHost(deps: GuardDeps, onUnknown?: RequestHandler): RequestH
     if (isKnown) next();
     else if (onUnknown !== undefined && !/^\/(?:api|v1)(?:\/|$)/.test(request.path))
       onUnknown(request, response, next);
-    else throw new CodedError('host_not_allowed');
+    else requireHost(request.headers.host, deps.hosts());
   };
 }
 

@@ -3,6 +3,7 @@
  * A page on `evil.example` whose name is pointed at 127.0.0.1 (DNS rebinding) still sends its own name in `Host`.
  */
 import { isIPv6 } from 'node:net';
+import { CodedError } from '../errors.ts';
 
 /**
  * The set for `hostAllowed`: loopback, `<short>.local`, configured names and the addresses that are listened on.
@@ -27,6 +28,19 @@ export function knownHosts(from: {
 export function hostAllowed(header: string | undefined, known: ReadonlySet<string>): boolean {
   const name = parseHost(header);
   return name !== undefined && known.has(name);
+}
+
+/**
+ * Lets nobody through who does not name this machine.
+ * @throws invalid_request when the header is missing (RFC 9112 §3.2 asks for 400), host_not_allowed
+ */
+export function requireHost(header: string | undefined, known: ReadonlySet<string>): void {
+  if (header === undefined)
+    throw new CodedError(
+      'invalid_request',
+      'The request has no `Host` header, which says whom it is meant for.',
+    );
+  if (!hostAllowed(header, known)) throw new CodedError('host_not_allowed');
 }
 
 /** The name in a `Host` header, plain: lower-case, without port, brackets and final dot. @see RFC 9110 §7.2 */
