@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../os/clock.ts';
 import { waitFor } from '../os/wait-for.ts';
@@ -30,6 +30,20 @@ function open(key: string, body: object): Promise<IncomingMessage> {
     request.on('error', reject);
     request.end(JSON.stringify(body));
   });
+}
+
+/** A call whose client may leave before any answer. */
+function ask(key: string): ClientRequest {
+  const request = httpRequest({
+    port: rig.port,
+    method: 'POST',
+    path: CHAT,
+    headers: { authorization: `Bearer ${key}` },
+    agent: false,
+  });
+  request.on('error', () => {}); // leaving is what these tests do
+  request.end(JSON.stringify(chatBody()));
+  return request;
 }
 
 describe('limits of a key', () => {
@@ -202,15 +216,7 @@ describe('the queue', () => {
     const key = await rig.key();
     const first = rig.post(CHAT, key, chatBody()).catch(() => undefined);
     await waitFor(() => rig.fake.requests.length === 1, within('the first to run'));
-    const request = httpRequest({
-      port: rig.port,
-      method: 'POST',
-      path: CHAT,
-      headers: { authorization: `Bearer ${key}` },
-      agent: false,
-    });
-    request.on('error', () => {});
-    request.end(JSON.stringify(chatBody()));
+    const request = ask(key);
     await waitFor(() => rig.endpoint.stats().queued === 1, within('the second to wait'));
     request.destroy();
     await waitFor(() => rig.endpoint.stats().queued === 0, within('the line to be empty'));
@@ -241,15 +247,7 @@ describe('a client that leaves', () => {
   it('before the first byte leaves a receipt too', async () => {
     await start({ engine: { knobs: { fail: 'hang' } } });
     const key = await rig.key();
-    const request = httpRequest({
-      port: rig.port,
-      method: 'POST',
-      path: CHAT,
-      headers: { authorization: `Bearer ${key}` },
-      agent: false,
-    });
-    request.on('error', () => {});
-    request.end(JSON.stringify(chatBody()));
+    const request = ask(key);
     await waitFor(() => rig.fake.requests.length === 1, within('the engine to have it'));
     request.destroy();
     await waitFor(() => rig.ledger.calls.length === 1, within('the receipt'));
