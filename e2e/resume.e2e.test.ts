@@ -13,10 +13,16 @@ afterEach(async () => {
   await agent.remove();
 });
 
-/** Whether the open page is at the step with this heading after `disturb`. */
-async function holds(page: Page, heading: string, disturb: () => Promise<unknown>): Promise<void> {
-  await disturb();
+/** Waits for the step with this heading, so that the call that led to it has been answered; disturbs; and looks again. */
+async function holds(
+  page: Page,
+  heading: string,
+  disturb: () => Promise<unknown>,
+  afterwards: string = heading,
+): Promise<void> {
   await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  await disturb();
+  await page.getByRole('heading', { name: afterwards, level: 1 }).waitFor();
 }
 
 test('a reload and a restart at each step lead back to it', async () => {
@@ -33,9 +39,8 @@ test('a reload and a restart at each step lead back to it', async () => {
   await welcome(page);
   await holds(page, text.claim.heading, both);
   await fillClaim(page);
-  await holds(page, text.recovery.heading, async () => undefined);
   page.on('dialog', (dialog) => dialog.accept()); // “leave this page?”, for the code is on it
-  await holds(page, text.recovery.again_heading, both);
+  await holds(page, text.recovery.heading, both, text.recovery.again_heading);
   await page.getByRole('button', { name: text.recovery.again_have, exact: true }).click();
   await holds(page, text.answer.heading, both);
   await agent.ready();
