@@ -117,6 +117,45 @@ export function goldenFiles(): Readonly<Record<string, unknown>> {
       scope: 'diagnostics',
       token_sha256: wire.sha256Of(Buffer.from('b3iq_support_example')),
     }),
+    'update-manifest.v1': signedExample(wire.updateManifest, {
+      iss: 'release',
+      iat: wire.formatTime(START),
+      image_id: 'b3iq',
+      architecture: 'x86-64',
+      variant: 'standard',
+      version: 12,
+      minimum_version: 9,
+      support_until: '2031-11-30',
+      notes: 'Starts faster.\nKnows two more Wi-Fi adapters.',
+      artefacts: {
+        root: {
+          file: 'b3iq_12.root.zst',
+          size_bytes: 251_658_240,
+          sha256: wire.sha256Of(Buffer.from('a compressed root')),
+          compression: 'zstd',
+          content_size_bytes: 1_073_741_824,
+          content_sha256: wire.sha256Of(Buffer.from('a root')),
+          partition_uuid: '8f4b1c2e-7a90-4d35-b6e1-0c9a5d7f3b28',
+        },
+        root_verity: {
+          file: 'b3iq_12.root-verity.zst',
+          size_bytes: 2_306_867,
+          sha256: wire.sha256Of(Buffer.from('a compressed tree')),
+          compression: 'zstd',
+          content_size_bytes: 67_108_864,
+          content_sha256: wire.sha256Of(Buffer.from('a tree')),
+          partition_uuid: '1d6e9f03-52c8-4b7a-9e14-a7f0b3d2c561',
+        },
+        uki: {
+          file: 'b3iq_12.efi',
+          size_bytes: 55_259_136,
+          sha256: wire.sha256Of(Buffer.from('a kernel image')),
+          compression: 'none',
+          content_size_bytes: 55_259_136,
+          content_sha256: wire.sha256Of(Buffer.from('a kernel image')),
+        },
+      },
+    }),
   };
 }
 

@@ -13,6 +13,7 @@ import { receiptBatch } from './receipt-batch.ts';
 import { type Envelope, seedSigner, sign, Verifier, verifyKey } from './sign.ts';
 import { supportGrant } from './support-grant.ts';
 import { formatTime } from './time.ts';
+import { updateManifest } from './update-manifest.ts';
 
 const folder = new URL('../golden/', import.meta.url);
 const golden = (name: string): string => readFileSync(new URL(`${name}.json`, folder), 'utf8');
@@ -31,6 +32,7 @@ const kinds: readonly (readonly [string, DocumentKind<unknown>])[] = [
   ['receipt-batch.v1', receiptBatch],
   ['model-manifest.v1', modelManifest],
   ['support-grant.v1', supportGrant],
+  ['update-manifest.v1', updateManifest],
 ];
 
 describe('golden files', () => {
@@ -177,6 +179,38 @@ describe('a model manifest', () => {
     ['an unknown format', { format: 'pickle' }],
   ])('is refused with %s', (_, change) => {
     expect(decodeDocument(modelManifest, encode({ ...(document as object), ...change }))).toBeUndefined();
+  });
+});
+
+describe('an update manifest', () => {
+  const { document } = example('update-manifest.v1');
+  const given = decodeDocument(updateManifest, encode(document)) ?? expect.fail('not a manifest');
+  const withRoot = (change: object) => ({
+    artefacts: { ...given.artefacts, root: { ...given.artefacts.root, ...change } },
+  });
+  it.each([
+    ['a minimum that is the version itself', { minimum_version: 12 }],
+    ['a version of two parts', { version: '1.2' }],
+    ['half a version', { version: 1.5 }],
+    ['a day that does not exist', { support_until: '2031-02-30' }],
+    ['a time instead of a day', { support_until: '2031-11-30T00:00:00Z' }],
+    ['notes that turn the reading direction', { notes: 'a\u202Eb' }],
+    ['notes with a terminal escape', { notes: 'a\u001b[2J' }],
+    ['notes without end', { notes: 'a'.repeat(4_001) }],
+    ['a file above the folder', withRoot({ file: '../b3iq.root' })],
+    ['a file in another folder', withRoot({ file: 'a/b' })],
+    ['a file of dots', withRoot({ file: '..' })],
+    ['a file of nothing', withRoot({ size_bytes: 0 })],
+    ['a file of petabytes', withRoot({ size_bytes: 2 ** 50 })],
+    ['another compression', withRoot({ compression: 'lzma' })],
+    ['an upper-case partition id', withRoot({ partition_uuid: '8F4B1C2E-7A90-4D35-B6E1-0C9A5D7F3B28' })],
+    ['no kernel image', { artefacts: { ...given.artefacts, uki: undefined } }],
+    ['a part too many', { artefacts: { ...given.artefacts, firmware: given.artefacts.uki } }],
+  ])('is refused with %s', (_, change) => {
+    expect(decodeDocument(updateManifest, encode({ ...given, ...change }))).toBeUndefined();
+  });
+  it('may have notes of several lines', () => {
+    expect(given.notes).toContain('\n');
   });
 });
 

@@ -37,3 +37,17 @@ export const label = (max: number) =>
 /** A plain whole number, `min` to `max`. */
 export const whole = (max: number = Number.MAX_SAFE_INTEGER, min = 0) =>
   z.int().check(z.minimum(min), z.maximum(max));
+
+/** Text of several lines that is shown: 1 to `max` characters, line breaks but no other control character, no space at an end. */
+export const lines = (max: number) =>
+  z.string().check(
+    z.maxLength(max),
+    z.regex(/^(?:[^\p{Cc}\p{Cf}\p{Cs}]|\n)+$/u),
+    z.regex(/^\S(?:.*\S)?$/su), // at least one character
+  );
+
+/** A day such as `2031-11-30` that exists. */
+export const day: z.ZodMiniType<string> = text(
+  (value) => (parseTime(`${value}T00:00:00Z`) === undefined ? undefined : value),
+  'a day such as 2031-11-30',
+);

@@ -19,3 +19,4 @@ export * from './support-grant.ts';
 export * from './time.ts';
 export * from './ulid.ts';
 export * from './units.ts';
+export * from './update-manifest.ts';
