@@ -33,15 +33,25 @@ export function fileAdapter<T>(paths: StorePaths, format: Format<T>, clock: Cloc
       const state = await readState(paths.main, format);
       return state.kind === 'current' ? state.value : null;
     },
-    async write(value) {
-      const text = formatFile(format.version, value, new Date(clock.now()).toISOString(), sha256Text);
-      await writeDurably(paths.main, text);
-      try {
-        await writeDurably(paths.copy, text);
-      } catch (error) {
-        log.warn('store.copy_failed', { code: errorCodeOf(error) });
-      }
-    },
+    write: fileWriter(paths, format, clock, log),
+  };
+}
+
+/** The writing half, which needs to know no more of the form than its number. */
+export function fileWriter(
+  paths: StorePaths,
+  format: { readonly version: number },
+  clock: Clock,
+  log: Log,
+): (value: unknown) => Promise<void> {
+  return async (value) => {
+    const text = formatFile(format.version, value, new Date(clock.now()).toISOString(), sha256Text);
+    await writeDurably(paths.main, text);
+    try {
+      await writeDurably(paths.copy, text);
+    } catch (error) {
+      log.warn('store.copy_failed', { code: errorCodeOf(error) });
+    }
   };
 }
 

@@ -238,7 +238,13 @@ describe('the machine’s settings', () => {
       keys: [],
       network: { intent: null },
     });
-    await store.update((s) => ({ ...s, network: { intent: { ssid_hex: 'c3a9', hidden: false } } }));
+    const intent = {
+      ssid_hex: 'c3a9',
+      hidden: false,
+      profile_id: 'b2c9a8f0-6d1c-4f0a-9a53-0f3f0c1d2e3f',
+      lan: null,
+    };
+    await store.update((s) => ({ ...s, network: { intent, trial: null, failed: null } }));
     const again = await openSettings(dir, { clock: new FakeClock(), log: memoryLog() });
     expect(again.store.read().network.intent?.ssid_hex).toBe('c3a9');
   });

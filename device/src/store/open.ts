@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { CodedError } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
-import { makePrivateFolder, syncFolder, writeDurably } from '../os/files.ts';
+import { makePrivateFolder, syncFolder } from '../os/files.ts';
 import type { Log } from '../os/log.ts';
-import { errorCodeOf, fileAdapter, readState, sha256Text } from './file-adapter.ts';
-import { formatFile } from './parse.ts';
+import { errorCodeOf, fileAdapter, readState } from './file-adapter.ts';
 import { migrate, planAside, planMigrations, planOpen, repairNotice } from './plan.ts';
 import type { Store } from './port.ts';
 import { serialStore } from './serial-store.ts';
-import type { FileState, Format, OpenPlan, Usable } from './types.ts';
+import { olderForm, onTrial } from './trial.ts';
+import type { FileState, Format, Migration, OpenPlan, Usable } from './types.ts';
 
 export interface OpenStoreOptions<T> {
   /** Folder of the files; made for this user alone when it is not there. */
@@ -24,12 +24,17 @@ export interface OpenStoreOptions<T> {
   readonly format: Format<T>;
   readonly clock: Clock;
   readonly log: Log;
+  /** This version has not proven itself: files stay in the form of the version before it until `prove`. */
+  readonly onTrial?: boolean;
 }
 
 /** An open store; `notice` is the sentence about a repair made just now, or `null`. */
 export interface OpenedStore<T> {
   readonly store: Store<T>;
   readonly notice: string | null;
+  /** The version has proven itself: from now on its own form is written. Does nothing when it was so already.
+   *  @throws store_write_failed */
+  prove(): Promise<void>;
 }
 
 /**
@@ -55,21 +60,33 @@ export async function openStore<T>(options: OpenStoreOptions<T>): Promise<Opened
       `The settings were written in form ${plan.version}; this version reads up to form ${format.version}. Nothing was changed.`,
     );
   const low = new Low<T>(fileAdapter(paths, format, clock, log), format.initial);
-  const store = (): Store<T> =>
-    serialStore<T>(low.data, format, async (value) => {
-      low.data = value;
-      await low.write();
-    });
-  if (plan.kind === 'fresh') return { store: store(), notice: null };
+  const write = async (value: T): Promise<void> => {
+    low.data = value;
+    await low.write();
+  };
+  const done = async () => {};
+  if (plan.kind === 'fresh')
+    return { store: serialStore(low.data, format, write), notice: null, prove: done };
   try {
-    low.data = await upToDate(plan.file, options);
+    const { value, steps } = upToDate(plan.file, format);
+    low.data = value;
     const keptAs = await putAside(options, plan, paths);
-    const mainIsGood = plan.from === 'main' && plan.file.kind === 'current';
-    if (!mainIsGood) await low.write();
-    else if (!isSame(copy, plan.file)) await renewCopy(low, log);
+    const older =
+      plan.file.kind === 'older'
+        ? olderForm({ ...options, paths, file: plan.file, value, steps })
+        : undefined;
+    const trial = options.onTrial === true ? older : undefined;
+    if (trial !== undefined) {
+      if (plan.from === 'copy') await trial.write(value);
+    } else {
+      await older?.backUp();
+      if (older !== undefined || plan.from === 'copy') await low.write();
+      else if (!isSame(copy, plan.file)) await renewCopy(low, log);
+    }
     const notice = repairNotice(plan, keptAs) ?? null;
     if (notice !== null) log.warn('store.repaired', { from: plan.from, kept_as: keptAs ?? '' });
-    return { store: store(), notice };
+    if (trial === undefined) return { store: serialStore(value, format, write), notice, prove: done };
+    return { ...onTrial(value, trial, format, write), notice };
   } catch (cause) {
     if (cause instanceof CodedError) throw cause;
     throw new CodedError('store_write_failed', undefined, { cause });
@@ -121,18 +138,18 @@ async function putAside<T>(
   return keptAs;
 }
 
-/** The value of a usable file in today's form; an older one is backed up as `<name>.v<N>.json` first. */
-async function upToDate<T>(file: Usable<T>, { dir, name, format, log }: OpenStoreOptions<T>): Promise<T> {
-  if (file.kind === 'current') return file.value;
+/** The value of a usable file in today's form, in memory, and the steps that led there. @throws store_corrupt */
+function upToDate<T>(
+  file: Usable<T>,
+  format: Format<T>,
+): { readonly value: T; readonly steps: readonly Migration[] } {
+  if (file.kind === 'current') return { value: file.value, steps: [] };
   const steps = planMigrations(format.migrations, file.version, format.version);
   const value = steps === undefined ? undefined : migrate(file.raw, steps, format);
-  if (value === undefined)
+  if (steps === undefined || value === undefined)
     throw new CodedError(
       'store_corrupt',
       `The settings are in form ${file.version} and could not be brought to form ${format.version}. Nothing was changed.`,
     );
-  const backup = formatFile(file.version, file.raw, file.savedAt, sha256Text);
-  await writeDurably(join(dir, `${name}.v${file.version}.json`), backup);
-  log.info('store.migrated', { from: file.version, to: format.version });
-  return value;
+  return { value, steps };
 }

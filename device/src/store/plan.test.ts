@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Sample, sampleFormat } from './contract.ts';
 import { formatFile, parseFile } from './parse.ts';
-import { DAMAGED_KEPT, migrate, planAside, planMigrations, planOpen, repairNotice } from './plan.ts';
+import {
+  DAMAGED_KEPT,
+  migrate,
+  migrateBack,
+  planAside,
+  planMigrations,
+  planOpen,
+  repairNotice,
+} from './plan.ts';
 import type { FileState, Format, Migration } from './types.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -127,5 +135,37 @@ describe('migrating', () => {
 
   it('is refused when a step is missing', () => {
     expect(planMigrations([rename], 1, 3)).toBeUndefined();
+  });
+});
+
+describe('going back', () => {
+  const step = (down?: Migration['down']): Migration => ({
+    from: 1,
+    note: 'Names came.',
+    up: (raw) => ({ ...z.object({ count: z.number() }).parse(raw), names: [] }),
+    ...(down === undefined ? {} : { down }),
+  });
+  const format = (one: Migration): Format<Sample> => ({ ...sampleFormat, version: 2, migrations: [one] });
+  const back = (value: Sample, one: Migration) => migrateBack(value, [one], format(one));
+  const withoutNames = (value: unknown) => ({ count: z.object({ count: z.number() }).parse(value).count });
+
+  it('gives the older form when going up again gives the same', () => {
+    expect(back({ count: 4, names: [] }, step(withoutNames))).toEqual({ raw: { count: 4 } });
+  });
+  it('is refused when something would be lost, no way is known, or the way fails', () => {
+    expect(back({ count: 4, names: ['a'] }, step(withoutNames))).toBeUndefined();
+    expect(back({ count: 4, names: [] }, step())).toBeUndefined();
+    expect(
+      back(
+        { count: 4, names: [] },
+        step(() => z.never().parse(0)),
+      ),
+    ).toBeUndefined();
+    expect(
+      back(
+        { count: 4, names: [] },
+        step(() => 'nonsense'),
+      ),
+    ).toBeUndefined();
   });
 });

@@ -49,6 +49,27 @@ export function migrate<T>(raw: unknown, steps: readonly Migration[], format: Fo
   }
 }
 
+/**
+ * The value in the older form, for a version on trial: the version before it must be able to read every file.
+ * @param steps  as they led up from the older form
+ * @returns undefined when the older form cannot say it: going up again would not give the same value
+ */
+export function migrateBack<T>(
+  value: T,
+  steps: readonly Migration[],
+  format: Format<T>,
+): { readonly raw: unknown } | undefined {
+  try {
+    const raw = steps.reduceRight<unknown>((newer, { down }) => {
+      if (down === undefined) throw new Error('there is no way back');
+      return down(newer);
+    }, value);
+    return JSON.stringify(migrate(raw, steps, format)) === JSON.stringify(value) ? { raw } : undefined;
+  } catch {
+    return undefined; // no way back for this value; the caller says so and leaves the file as it is
+  }
+}
+
 /** The sentence the owner reads after a repair, or `undefined` when nothing was repaired. */
 export function repairNotice<T>(plan: OpenPlan<T>, keptAs: string | undefined): string | undefined {
   if (plan.kind !== 'use') return undefined;

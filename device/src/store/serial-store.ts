@@ -24,6 +24,7 @@ export function serialStore<T>(
     try {
       await write(next);
     } catch (cause) {
+      if (cause instanceof CodedError) throw cause; // a refusal, not a failing disk
       throw new CodedError('store_write_failed', undefined, { cause });
     }
     value = next;

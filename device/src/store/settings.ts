@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { type ClaimSlice, claimSlice, noClaim } from '../claim/types.ts';
 import { type KeysSlice, keysSlice } from '../keys/types.ts';
-import { type NetworkSlice, networkSlice } from '../network/types.ts';
+import { type NetworkSlice, networkSlice, noNetwork } from '../network/types.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
+import { defaultUpdateSettings, type UpdateSettings, updateSlice } from '../update/types.ts';
 import { type OpenedStore, openStore } from './open.ts';
 import type { Format } from './types.ts';
 
@@ -12,23 +13,45 @@ export interface Settings {
   readonly claim: ClaimSlice;
   readonly keys: KeysSlice;
   readonly network: NetworkSlice;
+  readonly update: UpdateSettings;
 }
 
-/** Version 1 is the first; each later one adds a row to `migrations` with a note. */
+/** What version 1 knew of networks; the rest of it is as today. */
+const networkV1 = z.object({ intent: z.object({ ssid_hex: z.string(), hidden: z.boolean() }).nullable() });
+const formV1 = z.looseObject({ network: networkV1 });
+const formV2 = z.looseObject({ network: networkV1, update: z.unknown() });
+
+/** Each version after the first adds a row to `migrations` with a note. */
 export const settingsFormat: Format<Settings> = {
-  version: 1,
-  schema: z.strictObject({ claim: claimSlice, keys: keysSlice, network: networkSlice }),
-  initial: { claim: noClaim, keys: [], network: { intent: null } },
-  migrations: [],
+  version: 2,
+  schema: z.strictObject({
+    claim: claimSlice,
+    keys: keysSlice,
+    network: networkSlice,
+    update: updateSlice,
+  }),
+  initial: { claim: noClaim, keys: [], network: noNetwork, update: defaultUpdateSettings },
+  migrations: [
+    {
+      from: 1,
+      note: 'The owner’s wishes about updates came; joining a network became a record in two phases.',
+      up: (settings) => ({ ...formV1.parse(settings), update: defaultUpdateSettings }),
+      down: (settings) => {
+        const { update: _, ...rest } = formV2.parse(settings);
+        return rest;
+      },
+    },
+  ],
 };
 
 /**
  * Opens `settings.json` in the state folder.
+ * @param deps.onTrial  this version of the system has not proven itself; call `prove` when it has
  * @throws store_corrupt, store_newer, store_write_failed
  */
 export function openSettings(
   dir: string,
-  deps: { readonly clock: Clock; readonly log: Log },
+  deps: { readonly clock: Clock; readonly log: Log; readonly onTrial?: boolean },
 ): Promise<OpenedStore<Settings>> {
   return openStore({ dir, name: 'settings', format: settingsFormat, ...deps });
 }

@@ -10,6 +10,11 @@ export interface Migration {
   /** One sentence on what changed and why. */
   readonly note: string;
   readonly up: (settings: unknown) => unknown;
+  /**
+   * The way back, for what the older form can say; the rest may be lost or throw, and is found out by going up again.
+   * Without it nothing can be written while a version that brings this step is on trial.
+   */
+  readonly down?: (settings: unknown) => unknown;
 }
 
 /** Everything a store must know about the value it keeps. */
