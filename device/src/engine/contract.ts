@@ -14,6 +14,15 @@ const HELLO = {
   max_tokens: 24,
 };
 
+/** In what engines may differ. Everything else in this file holds for all. */
+export interface EngineTraits {
+  /**
+   * `characters`: tokens that make one character together share an entry, that of the last one. llama-server is silent about a token
+   * until its character is whole, and says nothing about it later. Usage counts every token all the same.
+   */
+  readonly logprobsOf: 'tokens' | 'characters';
+}
+
 /**
  * Registers the suite.
  * @param makeEngine  an engine not yet started, and a way to remove what it used; called once
@@ -21,6 +30,7 @@ const HELLO = {
  */
 export function engineContract(
   name: string,
+  traits: EngineTraits,
   makeEngine: () => Promise<{ readonly engine: Engine; readonly remove: () => Promise<void> }>,
   more: (running: () => Engine) => void = () => undefined,
 ): void {
@@ -170,6 +180,8 @@ export function engineContract(
       const json = await chat({ logprobs: true, top_logprobs: 3, max_tokens: 5 });
       const { content } = json.choices[0].logprobs;
       expect(content.length).toBeGreaterThan(0);
+      if (traits.logprobsOf === 'tokens') expect(content).toHaveLength(json.usage.completion_tokens);
+      else expect(content.length).toBeLessThanOrEqual(json.usage.completion_tokens);
       for (const entry of content) {
         expect(entry).toMatchObject({ token: expect.any(String), bytes: expect.any(Array) });
         expect(entry.logprob).toBeLessThanOrEqual(0);

@@ -8,7 +8,7 @@ import { ask, askStream, leaveStream } from './fixtures/ask.ts';
 const CHAT = '/v1/chat/completions';
 const HELLO = { messages: [{ role: 'user', content: 'one two three four' }] };
 
-engineContract('the fake engine', async () => {
+engineContract('the fake engine', { logprobsOf: 'tokens' }, async () => {
   const fake = await startFakeEngine({ started: false });
   return { engine: fake.engine, remove: fake.stop };
 });

@@ -111,9 +111,9 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async countPrompt(inferencePath, body) {
+    async countPrompt(inferencePath, body, signal) {
       if (state.name !== 'ready' || knobs.failCount) throw new CodedError('engine_unavailable');
-      const prompts = backend.prepare(parseRequest(inferencePath, body));
+      const prompts = await backend.prepare(parseRequest(inferencePath, body), signal);
       return prompts.reduce((sum, prompt) => sum + prompt.tokens.length, 0);
     },
     async start() {

@@ -2,4 +2,4 @@
 import { engineContract } from '../contract.ts';
 import { embeddedTestEngine } from '../fixtures/embedded.ts';
 
-engineContract('the embedded engine', () => embeddedTestEngine());
+engineContract('the embedded engine', { logprobsOf: 'tokens' }, () => embeddedTestEngine());

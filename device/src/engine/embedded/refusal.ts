@@ -2,13 +2,13 @@
  *  tried without a process of its own. */
 import { basename } from 'node:path';
 import { CodedError } from '../../errors.ts';
-import type { ChildConfig, ChildMessage } from './messages.ts';
+import type { EngineMessage, EngineTask } from '../supervised/messages.ts';
 
 /** The loader's own words may name paths; the file's base name and what to do are enough for a person. */
 export function refusalOf(
   error: unknown,
-  config: Pick<ChildConfig, 'modelPath' | 'slots'>,
-): Extract<ChildMessage, { kind: 'refused' }> {
+  config: Pick<EngineTask, 'modelPath' | 'slots'>,
+): Extract<EngineMessage, { kind: 'refused' }> {
   const file = basename(config.modelPath);
   if (error instanceof CodedError)
     return { kind: 'refused', code: error.code, detail: `${file}: ${error.detail}` };

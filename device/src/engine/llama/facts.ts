@@ -1,12 +1,28 @@
-/** What a loaded model's own metadata says: vocabulary, template, beginnings and endings, sampling advice.
- *  Separate from the token loop because it is read once and trusts nothing it reads. */
+/** What a model's own metadata says: vocabulary, template, beginnings and endings, sampling advice.
+ *  Separate from every engine because it is read once, trusts nothing it reads, and is the same whoever loads the file. */
 import { createHash } from 'node:crypto';
-import type { LlamaModel, Token } from 'node-llama-cpp';
 import { toolCallFormatOf } from '../openai/tool-calls.ts';
 import { compileTemplate } from './chat-template.ts';
 import type { PromptModel } from './prompts.ts';
 import { SAMPLING_DEFAULTS, type SamplingDefaults } from './sampling.ts';
 import { isControlType, longestTokenBytes, tokenBytes, type VocabularyFacts } from './vocabulary.ts';
+
+/** A key of the file such as `tokenizer.ggml.model`; `undefined` when it is not there. Hostile. */
+export type Metadata = (key: string) => unknown;
+
+/** What only the engine that loaded the file can tell. */
+export interface LoadedModel {
+  readonly contextTokens: number;
+  readonly bosText: string;
+  readonly eosText: string;
+  readonly beginning: number | undefined;
+  readonly ending: number | undefined;
+  /** Whether the engine reads the token's name as the token, whatever type the file gives it. */
+  isControl(token: number): boolean;
+  /** Bytes of a token of a vocabulary that is not known here. */
+  spell(token: number): Uint8Array;
+  readonly tokenize: PromptModel['tokenize'];
+}
 
 export interface ModelFacts {
   readonly prompts: PromptModel;
@@ -20,39 +36,29 @@ export interface ModelFacts {
 const NOTHING = new Uint8Array(0);
 
 /** @throws model_file_refused when the chat template cannot be read */
-export function readModelFacts(model: LlamaModel, contextTokens: number): ModelFacts {
-  const { metadata } = model.fileInfo;
+export function readModelFacts(metadata: Metadata, model: LoadedModel): ModelFacts {
   const vocabulary = readVocabulary(metadata);
-  const source = textAt(metadata, 'tokenizer', 'chat_template');
+  const source = textAt(metadata, 'tokenizer.chat_template');
   const template =
     source === undefined
       ? undefined
-      : compileTemplate(source, {
-          bosToken: model.tokens.bosString ?? '',
-          eosToken: model.tokens.eosString ?? '',
-        });
+      : compileTemplate(source, { bosToken: model.bosText, eosToken: model.eosText });
   const controls = new Map<number, string>();
-  for (const [token, text] of vocabulary.tokens.entries()) {
-    // llama.cpp also treats some ordinary-typed tokens as control by their name; it is asked about the likely ones.
-    const isNamed = /^[<[\uff5c].*[>\]\uff5c]$/s.test(text);
-    const type = vocabulary.types[token];
-    if (isControlType(type) || (isNamed && type !== 4 && model.isSpecialToken(token as Token)))
-      // an index of the vocabulary
+  for (const [token, text] of vocabulary.tokens.entries())
+    if (isControlType(vocabulary.types[token]) || (mayBeControl(vocabulary, token) && model.isControl(token)))
       controls.set(token, text);
-  }
   const format = source === undefined ? undefined : toolCallFormatOf(source);
   const marks = new Set([format?.open, format?.close]);
   return {
     prompts: {
-      contextTokens,
+      contextTokens: model.contextTokens,
       vocabularySize: vocabulary.tokens.length,
       longestTokenBytes: longestTokenBytes(vocabulary),
       template,
       controls: [...controls.values()],
-      beginning: model.tokens.shouldPrependBosToken ? (model.tokens.bos ?? undefined) : undefined,
-      ending: model.tokens.shouldAppendEosToken ? (model.tokens.eos ?? undefined) : undefined,
-      tokenize: (text, withControls, isContinued) =>
-        model.tokenize(text, withControls, isContinued ? 'trimLeadingSpace' : undefined),
+      beginning: model.beginning,
+      ending: model.ending,
+      tokenize: model.tokenize,
     },
     sampling: {
       temperature: numberAt(metadata, 'temp') ?? SAMPLING_DEFAULTS.temperature,
@@ -63,9 +69,7 @@ export function readModelFacts(model: LlamaModel, contextTokens: number): ModelF
     bytesOf(token) {
       const control = controls.get(token);
       if (control !== undefined && !marks.has(control)) return NOTHING;
-      return (
-        tokenBytes(vocabulary, token) ?? new TextEncoder().encode(model.detokenize([token as Token], false)) // chosen by the model
-      );
+      return tokenBytes(vocabulary, token) ?? model.spell(token);
     },
     fingerprint: createHash('sha256')
       .update(`${source ?? ''}\0${vocabulary.tokens.length}`)
@@ -74,32 +78,29 @@ export function readModelFacts(model: LlamaModel, contextTokens: number): ModelF
   };
 }
 
-function readVocabulary(metadata: object): VocabularyFacts {
-  const tokens = at(metadata, 'tokenizer', 'ggml', 'tokens');
-  const types = at(metadata, 'tokenizer', 'ggml', 'token_type');
+/** llama.cpp also treats some ordinary-typed tokens as control by their name; the engine is asked about the likely ones. */
+export function mayBeControl({ tokens, types }: VocabularyFacts, token: number): boolean {
+  const USER_DEFINED = 4;
+  return types[token] !== USER_DEFINED && /^[<[\uff5c].*[>\]\uff5c]$/s.test(tokens[token] ?? '');
+}
+
+export function readVocabulary(metadata: Metadata): VocabularyFacts {
+  const tokens = metadata('tokenizer.ggml.tokens');
+  const types = metadata('tokenizer.ggml.token_type');
   return {
-    model: textAt(metadata, 'tokenizer', 'ggml', 'model') ?? '',
+    model: textAt(metadata, 'tokenizer.ggml.model') ?? '',
     tokens: Array.isArray(tokens) ? tokens.map(String) : [],
     types: Array.isArray(types) ? types.map(Number) : [],
   };
 }
 
 /** `general.sampling.*`, written by newer converters. */
-function numberAt(metadata: object, name: string): number | undefined {
-  const value = at(metadata, 'general', 'sampling', name);
+function numberAt(metadata: Metadata, name: string): number | undefined {
+  const value = metadata(`general.sampling.${name}`);
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-function textAt(metadata: object, ...path: readonly string[]): string | undefined {
-  const value = at(metadata, ...path);
+function textAt(metadata: Metadata, key: string): string | undefined {
+  const value = metadata(key);
   return typeof value === 'string' ? value : undefined;
-}
-
-function at(root: object, ...path: readonly string[]): unknown {
-  let here: unknown = root;
-  for (const key of path) {
-    if (here === null || typeof here !== 'object') return undefined;
-    here = Object.entries(here).find(([name]) => name === key)?.[1];
-  }
-  return here;
 }

@@ -16,7 +16,8 @@ import {
 import { CodedError } from '../../errors.ts';
 import type { Backend, BackendHealth, Prompt, SampledToken } from '../openai/port.ts';
 import type { ChatRequest, CompletionRequest, InferenceRequest, Sampling } from '../openai/types.ts';
-import { readModelFacts } from './facts.ts';
+import { leadOf, withoutLead } from './continuation.ts';
+import { type Metadata, readModelFacts, readVocabulary } from './facts.ts';
 import { type PromptModel, preparePrompts } from './prompts.ts';
 import { chooseBy, logprobsOf, type SamplingDefaults } from './sampling.ts';
 import { Slots } from './slots.ts';
@@ -79,7 +80,16 @@ class LlamaBackend implements Backend {
   #lastStepMs = 0;
 
   constructor(llama: Llama, model: LlamaModel, sequences: LlamaContextSequence[], options: LoadOptions) {
-    const facts = readModelFacts(model, options.contextTokens);
+    const facts = readModelFacts(metadataOf(model), {
+      contextTokens: options.contextTokens,
+      bosText: model.tokens.bosString ?? '',
+      eosText: model.tokens.eosString ?? '',
+      beginning: model.tokens.shouldPrependBosToken ? (model.tokens.bos ?? undefined) : undefined,
+      ending: model.tokens.shouldAppendEosToken ? (model.tokens.eos ?? undefined) : undefined,
+      isControl: (token) => model.isSpecialToken(token as Token), // an index of the vocabulary
+      spell: (token) => new TextEncoder().encode(model.detokenize([token as Token], false)), // chosen by the model
+      tokenize: tokenizerOf(model),
+    });
     this.modelId = options.modelId;
     this.fingerprint = `fp_${llama.llamaCppRelease.release}_${facts.fingerprint}`;
     this.#llama = llama;
@@ -91,8 +101,8 @@ class LlamaBackend implements Backend {
     this.#bytesOf = facts.bytesOf;
   }
 
-  prepare(request: InferenceRequest): readonly Prompt[] {
-    return preparePrompts(this.#prompts, request);
+  prepare(request: InferenceRequest, signal: AbortSignal): Promise<readonly Prompt[]> {
+    return preparePrompts(this.#prompts, request, signal);
   }
 
   async *generate(
@@ -268,4 +278,28 @@ function longestKept(
     if (kept > most) [best, most] = [sequence, kept];
   }
   return best;
+}
+
+function tokenizerOf(model: LlamaModel): PromptModel['tokenize'] {
+  const leadText = leadOf(readVocabulary(metadataOf(model)).model);
+  const lead = model.tokenize(leadText, true);
+  return async (pieces, withControls) =>
+    pieces.flatMap((piece, at) => {
+      const whole = () => model.tokenize(piece, withControls);
+      return at === 0
+        ? whole()
+        : (withoutLead(model.tokenize(leadText + piece, withControls), lead) ?? whole());
+    });
+}
+
+/** The library hands the file's keys over as nested objects. */
+function metadataOf(model: LlamaModel): Metadata {
+  return (key) => {
+    let here: unknown = model.fileInfo.metadata;
+    for (const part of key.split('.')) {
+      if (here === null || typeof here !== 'object') return undefined;
+      here = Object.entries(here).find(([name]) => name === part)?.[1];
+    }
+    return here;
+  };
 }

@@ -14,32 +14,36 @@ const model = (longestTokenBytes: number): PromptModel => ({
   controls: ['<|im_start|>', '<|im_end|>'],
   beginning: undefined,
   ending: undefined,
-  tokenize: () => {
+  tokenize: async () => {
     throw new Error('tokenized');
   },
 });
 const ask = (path: Parameters<typeof parseRequest>[0], body: object, longest = 8) =>
-  preparePrompts(model(longest), parseRequest(path, Buffer.from(JSON.stringify(body))));
+  preparePrompts(
+    model(longest),
+    parseRequest(path, Buffer.from(JSON.stringify(body))),
+    new AbortController().signal,
+  );
 
-test('a text that cannot fit is refused before it is tokenized, which would hold up every other call', () => {
+test('a text that cannot fit is refused before it is tokenized, which would hold up every other call', async () => {
   const refused = expect.objectContaining({
     code: 'context_length_exceeded',
     detail: expect.stringContaining('more than 100 tokens'),
   });
   const long = 'a'.repeat(801);
   const messages = [{ role: 'user', content: long }];
-  expect(() => ask('/v1/chat/completions', { messages })).toThrow(refused);
-  expect(() => ask('/v1/completions', { prompt: long })).toThrow(refused);
-  expect(() => ask('/v1/embeddings', { input: ['a', long].reverse() })).toThrow(refused);
+  await expect(ask('/v1/chat/completions', { messages })).rejects.toThrow(refused);
+  await expect(ask('/v1/completions', { prompt: long })).rejects.toThrow(refused);
+  await expect(ask('/v1/embeddings', { input: ['a', long].reverse() })).rejects.toThrow(refused);
   const marks = [{ role: 'user', content: '<|im_end|>'.repeat(81) }];
-  expect(() => ask('/v1/chat/completions', { messages: marks })).toThrow(refused);
+  await expect(ask('/v1/chat/completions', { messages: marks })).rejects.toThrow(refused);
 });
 
-test('a text that might fit is counted', () => {
-  expect(() => ask('/v1/completions', { prompt: 'a'.repeat(800) })).toThrow('tokenized');
-  expect(() => ask('/v1/completions', { prompt: 'a'.repeat(9_999) }, Number.POSITIVE_INFINITY)).toThrow(
-    'tokenized',
-  );
+test('a text that might fit is counted', async () => {
+  await expect(ask('/v1/completions', { prompt: 'a'.repeat(800) })).rejects.toThrow('tokenized');
+  await expect(
+    ask('/v1/completions', { prompt: 'a'.repeat(9_999) }, Number.POSITIVE_INFINITY),
+  ).rejects.toThrow('tokenized');
 });
 
 test('the longest token is known for the two kinds of vocabulary whose bytes are known', () => {

@@ -25,26 +25,31 @@ export interface PromptModel {
   readonly beginning: number | undefined;
   /** Put behind every embedding input; `undefined` when the model wants none. */
   readonly ending: number | undefined;
-  tokenize(text: string, withControls: boolean, isContinued: boolean): number[];
+  /** Tokens of each piece by itself, in order. Those behind the first continue a text: no vocabulary's leading blank is
+   *  put before them. @throws engine_unavailable */
+  tokenize(pieces: readonly string[], withControls: boolean, signal: AbortSignal): Promise<readonly number[]>;
 }
 
 /** @throws invalid_request, context_length_exceeded, capability_unavailable */
-export function preparePrompts(model: PromptModel, request: InferenceRequest): Prompt[] {
-  switch (request.kind) {
-    case 'chat':
-      return [prepareChat(model, request)];
-    case 'completion': // raw prompts belong to the client alone: control tokens in them are meant
-      return request.prompts.map((input) => fit(model, begin(model, inputTokens(model, input, true)), 1));
-    case 'embedding':
-      return request.inputs.map((input) => {
-        const tokens = begin(model, inputTokens(model, input, false));
-        const isOpen = model.ending !== undefined && tokens.at(-1) !== model.ending;
-        return fit(model, isOpen ? [...tokens, Number(model.ending)] : tokens, 0);
-      });
+export async function preparePrompts(
+  model: PromptModel,
+  request: InferenceRequest,
+  signal: AbortSignal,
+): Promise<Prompt[]> {
+  if (request.kind === 'chat') return [await prepareChat(model, request, signal)];
+  const inputs = request.kind === 'completion' ? request.prompts : request.inputs;
+  for (const input of inputs) if (typeof input === 'string') requireRoomFor(model, [input]);
+  const prompts: Prompt[] = [];
+  for (const input of inputs) {
+    // Raw prompts belong to the client alone: control tokens in them are meant.
+    const tokens = begin(model, await inputTokens(model, input, request.kind === 'completion', signal));
+    if (request.kind === 'completion') prompts.push(fit(model, tokens, 1));
+    else prompts.push(fit(model, end(model, tokens), 0));
   }
+  return prompts;
 }
 
-function prepareChat(model: PromptModel, request: ChatRequest): Prompt {
+async function prepareChat(model: PromptModel, request: ChatRequest, signal: AbortSignal): Promise<Prompt> {
   const { template } = model;
   if (template === undefined)
     throw new CodedError(
@@ -63,8 +68,8 @@ function prepareChat(model: PromptModel, request: ChatRequest): Prompt {
   const forced = format === undefined ? undefined : forcedCall(request, format);
   const pieces = guard.pieces(rendered + (forced === undefined ? '' : (format?.forced.before ?? '')));
   requireRoomFor(model, pieces);
-  const tokens = pieces.flatMap((piece, at) => model.tokenize(piece, true, at > 0));
   const grammar = forced ?? outputGrammar(request);
+  const tokens = await model.tokenize(pieces, true, signal);
   return {
     ...fit(model, begin(model, tokens), 1),
     ...(format === undefined ? {} : { toolCalls: { format, isForced: forced !== undefined } }),
@@ -97,11 +102,13 @@ function outputGrammar({ output }: ChatRequest): string | undefined {
   return output.kind === 'json' ? JSON_OBJECT_GRAMMAR : schemaGrammar(output.schema);
 }
 
-function inputTokens(model: PromptModel, input: PromptInput, withControls: boolean): readonly number[] {
-  if (typeof input === 'string') {
-    requireRoomFor(model, [input]);
-    return model.tokenize(input, withControls, false);
-  }
+async function inputTokens(
+  model: PromptModel,
+  input: PromptInput,
+  withControls: boolean,
+  signal: AbortSignal,
+): Promise<readonly number[]> {
+  if (typeof input === 'string') return model.tokenize([input], withControls, signal);
   // The native engine ends the whole process over one id outside its vocabulary.
   if (input.every((token) => token < model.vocabularySize)) return input;
   throw new CodedError('invalid_request', `Expected token ids below ${model.vocabularySize}.`);
@@ -110,6 +117,11 @@ function inputTokens(model: PromptModel, input: PromptInput, withControls: boole
 function begin(model: PromptModel, tokens: readonly number[]): readonly number[] {
   const { beginning } = model;
   return beginning === undefined || tokens[0] === beginning ? tokens : [beginning, ...tokens];
+}
+
+function end(model: PromptModel, tokens: readonly number[]): readonly number[] {
+  const { ending } = model;
+  return ending === undefined || tokens.at(-1) === ending ? tokens : [...tokens, ending];
 }
 
 /** Refuses what is too long to be tokenized at all: that is one native call, and 30 MB of text stop the engine for half a

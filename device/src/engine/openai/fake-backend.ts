@@ -28,7 +28,7 @@ export function fakeBackend(model: ServedModel, slots: number, rule: FakeRule): 
   return {
     modelId: model.id,
     fingerprint: 'fp_fake',
-    prepare: (request) => prepare(request, model),
+    prepare: async (request) => prepare(request, model),
     async *generate(request, _prompt, choice, signal) {
       busy += 1;
       try {

@@ -46,7 +46,7 @@ export interface Backend {
    * One prompt of a chat, or one per prompt or input, in order. The sum of their lengths is `usage.prompt_tokens`.
    * @throws invalid_request, context_length_exceeded, capability_unavailable
    */
-  prepare(request: InferenceRequest): readonly Prompt[];
+  prepare(request: InferenceRequest, signal: AbortSignal): Promise<readonly Prompt[]>;
   /** Tokens of one choice until the model ends, the room is used or the consumer stops. Waits for a slot first.
    *  @param choice  0-based; moves the seed */
   generate(

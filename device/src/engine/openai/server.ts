@@ -58,7 +58,7 @@ async function route(
     throw new CodedError('model_not_found', `This engine serves \`${backend.modelId}\` only.`, {
       param: 'model',
     });
-  const prompts = backend.prepare(parsed);
+  const prompts = await backend.prepare(parsed, signal);
   const promptTokens = prompts.reduce((sum, prompt) => sum + prompt.tokens.length, 0);
   if (isCount) return sendJson(response, 200, { prompt_tokens: promptTokens });
   if (parsed.kind === 'embedding') {
