@@ -1,113 +1,207 @@
 /**
- * A simulated radio: a street with kind and hostile networks, and joins that take the phases a real one takes.
+ * A simulated radio over a simulated street: one radio, so a hotspot or a network, never both; profiles in RAM or kept.
  * For development and tests; it says of itself that it is simulated.
  */
 
+import { FAKE_STREET, type FakeNetwork } from './fakes/street.ts';
 import { ssidToHex } from './parse.ts';
 import type { Radio } from './port.ts';
-import { type HeardNetwork, JOIN_PHASES, type JoinOutcome, type JoinPhase } from './types.ts';
-
-/** A network of the street and what happens to those who join it. */
-export interface FakeNetwork extends HeardNetwork {
-  /** `undefined` for an open network. */
-  readonly password?: string;
-  /** The end of a join with the right password. */
-  readonly outcome: JoinOutcome;
-  /** The phase in which it ends; an outcome `joined` runs through all. */
-  readonly endsIn: JoinPhase;
-  readonly hidden?: boolean;
-}
-
-const text = (name: string) => new TextEncoder().encode(name);
-const good: JoinOutcome = { kind: 'joined', address: '192.168.20.31', internet: true };
-const home = { security: 'wpa2', password: 'correct horse', outcome: good, endsIn: 'internet' } as const;
-const failing = (reason: Extract<JoinOutcome, { kind: 'failed' }>['reason']): JoinOutcome => ({
-  kind: 'failed',
-  reason,
-});
-
-/** The password of every protected network is `correct horse`. */
-export const FAKE_STREET: readonly FakeNetwork[] = [
-  { ...home, ssid: text('Maple'), signalPercent: 88 },
-  { ...home, ssid: text('Maple'), signalPercent: 41 },
-  { ...home, ssid: text('Orchard 5G'), signalPercent: 72, security: 'wpa3' },
-  { ...home, ssid: text('No internet today'), signalPercent: 66, outcome: { ...good, internet: false } },
-  { ...home, ssid: text('Full house'), signalPercent: 58, outcome: failing('no-address'), endsIn: 'address' },
-  {
-    ssid: text('Café Gratis'),
-    signalPercent: 52,
-    security: 'open',
-    outcome: failing('captive-portal'),
-    endsIn: 'internet',
-  },
-  {
-    ...home,
-    ssid: text('Office'),
-    signalPercent: 47,
-    security: 'enterprise',
-    outcome: failing('refused'),
-    endsIn: 'associating',
-  },
-  { ...home, ssid: text('Attic'), signalPercent: 35, hidden: true },
-  // Hostile names: markup, a name that reads backwards, emoji, bytes that are no text, a full 32 bytes, line breaks.
-  { ...home, ssid: text('<img src=x onerror=alert(1)>'), signalPercent: 33 },
-  { ...home, ssid: text('\u202egnp.elpaM'), signalPercent: 31 },
-  { ...home, ssid: text('🏠🌳👩‍👩‍👧'), signalPercent: 29 },
-  { ...home, ssid: Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0x00, 0x41), signalPercent: 23 },
-  { ...home, ssid: text('a very long name of 32 bytes 1234'.slice(0, 32)), signalPercent: 19 },
-  { ...home, ssid: text('two\r\nlines\u001b[31m'), signalPercent: 12 },
-];
+import type { Link, LinkOutcome, Profile, Sight } from './types.ts';
 
 export interface FakeRadioOptions {
   readonly street?: readonly FakeNetwork[];
-  /** How long each phase takes; 0 in tests, about 700 for somebody watching. */
+  /** How long each act takes; 0 in tests, about 700 for somebody watching. */
   readonly phaseMs?: number;
   /** Every use fails, as with an adapter that was pulled out. */
   readonly broken?: boolean;
 }
+/** What a test can do to the world around the radio, and see of it. */
+export interface FakeRadio extends Radio {
+  /** A cable goes in, or out. */
+  plug(wired: Link | undefined): void;
+  /** The network the radio is on disappears, and is no longer in the street. */
+  vanish(ssid: Uint8Array): void;
+  appear(network: FakeNetwork): void;
+  /** The hotspot dies without a word. */
+  killHotspot(): void;
+  /** Power fails: what was not kept is gone. The radio then finds kept networks again by itself, as the real one does. */
+  cutPower(): void;
+  kept(): readonly Profile[];
+  /** Every act in order, without secrets. */
+  readonly acts: readonly string[];
+}
+
+type Held = Profile & { readonly isKept: boolean };
 
 /** A radio over `street`. */
 export function fakeRadio({
-  street = FAKE_STREET,
+  street: first = FAKE_STREET,
   phaseMs = 0,
   broken = false,
-}: FakeRadioOptions = {}): Radio {
-  const settle = (signal: AbortSignal) => pause(phaseMs, signal);
+}: FakeRadioOptions = {}): FakeRadio {
+  let street = [...first];
+  let held: readonly Held[] = [];
+  let on:
+    | { readonly kind: 'hotspot'; readonly subnet: string }
+    | { readonly kind: 'wifi'; readonly profile: Profile; readonly link: Link }
+    | undefined;
+  let wired: Link | undefined;
+  const listeners = new Set<() => void>();
+  const acts: string[] = [];
+  const act = async (name: string, signal?: AbortSignal) => {
+    acts.push(name);
+    await pause(phaseMs, signal);
+    if (broken) throw new Error('no such device');
+  };
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  const find = (profile: Profile) =>
+    street.find(
+      (n) => ssidToHex(n.ssid) === ssidToHex(profile.ssid) && (profile.hidden || n.hidden !== true),
+    );
+
+  async function connect(profile: Profile, onAddress: () => void, signal: AbortSignal): Promise<LinkOutcome> {
+    on = undefined; // one radio
+    await pause(phaseMs, signal);
+    const network = find(profile);
+    const reason = network === undefined ? 'not-found' : refusal(network, profile);
+    if (network === undefined || (reason !== undefined && reason !== 'no-address'))
+      return { kind: 'failed', reason: reason ?? 'not-found' };
+    onAddress();
+    await pause(phaseMs, signal);
+    if (reason !== undefined) return { kind: 'failed', reason };
+    const lan = network.lan ?? '192.168.20.0/24';
+    const link: Link = {
+      address: lan.replace(/\.0\/\d+$/, '.31'),
+      lan,
+      internet: network.internet ?? 'full',
+    };
+    on = { kind: 'wifi', profile, link };
+    return { kind: 'linked', link };
+  }
+  /** What a real radio does by itself when it is free. */
+  function autoconnect(): void {
+    const profile = held.find((p) => p.isKept && find(p) !== undefined && refusalOf(p) === undefined);
+    if (on === undefined && profile !== undefined)
+      void connect(profile, () => {}, new AbortController().signal);
+  }
+  const refusalOf = (profile: Profile) => {
+    const network = find(profile);
+    return network === undefined ? 'not-found' : refusal(network, profile);
+  };
+
   return {
     simulated: true,
-    async scan(signal) {
-      await settle(signal);
+    acts,
+    async look(): Promise<Sight> {
       if (broken) throw new Error('no such device');
+      return {
+        radio: 'ready',
+        wifi: on?.kind === 'wifi' ? { ...on.link, id: on.profile.id } : undefined,
+        hotspot: on?.kind === 'hotspot' ? on.subnet : undefined,
+        wired,
+        profiles: held.map(({ id, isKept }) => ({ id, isKept })),
+      };
+    },
+    async scan(signal) {
+      if (on?.kind === 'hotspot') on = undefined;
+      await act('scan', signal);
       return street.filter((network) => network.hidden !== true);
     },
-    async join({ ssid, password, hidden }, onPhase, signal) {
-      if (broken) throw new Error('no such device');
-      const hex = ssidToHex(ssid);
-      const found = street.find((n) => ssidToHex(n.ssid) === hex && (hidden || n.hidden !== true));
-      for (const phase of JOIN_PHASES) {
-        onPhase(phase);
-        await settle(signal);
-        if (found === undefined) return failing('not-found');
-        if (found.password !== password) return failing('wrong-password');
-        if (found.outcome.kind === 'failed' && found.endsIn === phase) return found.outcome;
-      }
-      return found?.outcome ?? failing('not-found');
+    async openHotspot(_hotspot, subnet, signal) {
+      await act(`open-hotspot ${subnet}`, signal);
+      on = { kind: 'hotspot', subnet };
     },
+    async closeHotspot() {
+      await act('close-hotspot');
+      if (on?.kind === 'hotspot') on = undefined;
+      autoconnect();
+    },
+    async connect(profile, onAddress, signal) {
+      await act('connect', signal);
+      held = [...held, { ...profile, isKept: false }];
+      const outcome = await connect(profile, onAddress, signal).finally(() => setImmediate(autoconnect));
+      return outcome;
+    },
+    async probe(signal) {
+      await act('probe', signal);
+      return on?.kind === 'wifi' ? on.link.internet : 'local';
+    },
+    async keep(id) {
+      await act('keep');
+      held = held.map((profile) => (profile.id === id ? { ...profile, isKept: true } : profile));
+    },
+    async forget(ids) {
+      await act('forget');
+      held = held.filter(({ id }) => !ids.includes(id));
+      if (on?.kind === 'wifi' && ids.includes(on.profile.id)) on = undefined;
+      autoconnect();
+    },
+    async reconnect(id, signal) {
+      await act('reconnect', signal);
+      const profile = held.find((p) => p.id === id);
+      if (profile === undefined) return { kind: 'failed', reason: 'not-found' };
+      return connect(profile, () => {}, signal);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {},
+
+    plug(link) {
+      wired = link;
+      tell();
+    },
+    vanish(ssid) {
+      const hex = ssidToHex(ssid);
+      street = street.filter((n) => ssidToHex(n.ssid) !== hex);
+      if (on?.kind === 'wifi' && ssidToHex(on.profile.ssid) === hex) on = undefined;
+      tell();
+    },
+    appear(network) {
+      street = [...street, network];
+      autoconnect();
+      tell();
+    },
+    killHotspot() {
+      if (on?.kind === 'hotspot') on = undefined;
+    },
+    cutPower() {
+      on = undefined;
+      held = held.filter(({ isKept }) => isKept);
+      autoconnect();
+    },
+    kept: () => held.filter(({ isKept }) => isKept),
   };
 }
 
+/** Why a network does not take a profile; `undefined` when it does. */
+function refusal(
+  network: FakeNetwork,
+  profile: Profile,
+): Extract<LinkOutcome, { kind: 'failed' }>['reason'] | undefined {
+  if (network.security === 'enterprise')
+    return profile.enterprise?.identity === network.identity && profile.password === network.password
+      ? network.fails
+      : 'refused';
+  if (network.password !== profile.password) return 'wrong-password';
+  return network.fails;
+}
+
 /** Resolves after `ms`; rejects with the signal's reason when that comes first. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(signal?.reason);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       resolve();
     }, ms);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
   });
 }
