@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readConfig, stateDir } from './config.ts';
+import { controlSocket, readConfig, stateDir } from './config.ts';
 
 const fresh = () => mkdtempSync(join(tmpdir(), 'b3iq-config-'));
 
@@ -47,4 +47,33 @@ test('a file that is no JSON object is named', () => {
 test('state lies where the XDG specification says', () => {
   expect(stateDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/b3iq');
   expect(stateDir({ HOME: '/home/ada', XDG_STATE_HOME: '/s' })).toBe('/s/b3iq');
+});
+
+test('a vendor’s file says where an appliance keeps its state and its socket; a folder that is named has its own', () => {
+  const vendor = { state_dir: '/var/lib/b3iq', control_socket: '/run/b3iq/control.sock' };
+  expect(stateDir({ HOME: '/root' }, vendor)).toBe('/var/lib/b3iq');
+  expect(controlSocket({ HOME: '/root' }, vendor)).toBe('/run/b3iq/control.sock');
+  expect(controlSocket({ B3IQ_STATE_DIR: '/var/lib/b3iq' }, vendor)).toBe('/run/b3iq/control.sock');
+  expect(controlSocket({ B3IQ_STATE_DIR: '/tmp/x' }, vendor)).toBe('/tmp/x/control.sock');
+  expect(controlSocket({ B3IQ_CONTROL_SOCKET: '/tmp/y.sock' }, vendor)).toBe('/tmp/y.sock');
+});
+
+test.each(['relative', '/a/../b', '', '/a\0b'])(
+  'a folder is an absolute path without ways up: %j',
+  (runtime_dir) => {
+    const dir = fresh();
+    writeFileSync(join(dir, 'config.json'), JSON.stringify({ runtime_dir }));
+    expect(() => readConfig({ B3IQ_STATE_DIR: dir })).toThrow(/^runtime_dir is .*absolute path/);
+  },
+);
+
+test('what a service manager hands over is in the configuration, and nothing when it is meant for another', () => {
+  const dir = fresh();
+  const handed = { LISTEN_FDS: '2', LISTEN_FDNAMES: 'http:notify', WATCHDOG_USEC: '60000000' };
+  expect(readConfig({ B3IQ_STATE_DIR: dir, ...handed, LISTEN_PID: String(process.pid) })).toMatchObject({
+    inherited: { http: 3, notify: 4 },
+    watchdogUs: 60_000_000,
+  });
+  expect(readConfig({ B3IQ_STATE_DIR: dir, ...handed, LISTEN_PID: '1' }).inherited).toEqual({});
+  expect(readConfig({ B3IQ_STATE_DIR: dir, WATCHDOG_USEC: 'x' }).watchdogUs).toBeUndefined();
 });

@@ -6,7 +6,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CodedError } from './errors.ts';
+import { inheritedDescriptors } from './os/inherited.ts';
 import { LOG_LEVELS } from './os/log.ts';
+import { ownFile } from './os/own-files.ts';
+
+/** An absolute path without `..`. */
+const folder = z.string().regex(/^\/(?!.*(?:^|\/)\.\.(?:\/|$))[^\0]{1,200}$/, 'must be an absolute path');
 
 const configSchema = z.strictObject({
   /** A Host runs on somebody's computer; an appliance is the whole machine. */
@@ -35,27 +40,54 @@ const configSchema = z.strictObject({
   queue_wait_ms: z.int().min(1).max(600_000).default(60_000),
   /** A simulated Wi-Fi radio, for developing the network step where there is none. Never on by default. */
   simulated_radio: z.boolean().default(false),
+  /** Where the state lies; only the vendor's file may say it, for the others are found through it. */
+  state_dir: folder.optional(),
+  /** What others on this machine read and the agent writes while it runs; on a Host the state folder does. */
+  runtime_dir: folder.optional(),
+  /** The command line's way in; `control.sock` in the state folder when left out. */
+  control_socket: folder.optional(),
+  /** `embedded` is a child process of ours; `llama-server` a unit of the system, started by name. */
+  engine: z.enum(['embedded', 'llama-server']).default('embedded'),
   /** Announce the short name where the agent listens (a Host: inside this computer), so that two are told apart. */
   announce: z.boolean().default(true),
 });
 
 export interface Config extends Readonly<z.infer<typeof configSchema>> {
   readonly stateDir: string;
+  /** Where the command line gets in: a socket's path. */
+  readonly controlSocket: string;
   /** systemd's folder of unsealed credentials, when there is one. */
   readonly credentialsDir: string | undefined;
+  /** Open descriptors a service manager handed over, by name. */
+  readonly inherited: Readonly<Record<string, number>>;
+  /** How often a service manager wants to hear from us, µs; `undefined` when it does not watch. */
+  readonly watchdogUs: number | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where a Host keeps its state: `$B3IQ_STATE_DIR`, else the XDG state folder.
+ * Where the state lies: `$B3IQ_STATE_DIR`, else what the vendor's file says, else the XDG state folder.
+ * @throws config_invalid when the vendor's file cannot be read
  * @see XDG Base Directory Specification, `$XDG_STATE_HOME`
  */
-export function stateDir(environment: Environment): string {
+export function stateDir(environment: Environment, vendor = fromFile(ownFile('config'))): string {
   if (environment.B3IQ_STATE_DIR) return environment.B3IQ_STATE_DIR;
+  if (typeof vendor.state_dir === 'string') return vendor.state_dir;
   const base = environment.XDG_STATE_HOME || join(environment.HOME || '/', '.local', 'state');
   return join(base, 'b3iq');
 }
+
+/** Where the agent of this state folder can be asked: a folder that is not the vendor's has a socket of its own. */
+export function controlSocket(environment: Environment, vendor = fromFile(ownFile('config'))): string {
+  if (environment.B3IQ_CONTROL_SOCKET) return environment.B3IQ_CONTROL_SOCKET;
+  const state = stateDir(environment, vendor);
+  if (state === vendor.state_dir && typeof vendor.control_socket === 'string') return vendor.control_socket;
+  return join(state, 'control.sock');
+}
+
+/** The environment of this process, for the programs that start by themselves. */
+export const processEnvironment = (): Environment => process.env;
 
 /** `B3IQ_LISTEN_PORT=9000` → `{ listen_port: 9000 }`; numbers, booleans and comma lists by the key's own type. */
 function fromEnvironment(environment: Environment): Record<string, unknown> {
@@ -108,18 +140,23 @@ export function readConfig(
   environment: Environment,
   overrides: Readonly<Record<string, unknown>> = {},
 ): Config {
-  const state = stateDir(environment);
+  const vendor = fromFile(ownFile('config'));
+  const state = stateDir(environment, vendor);
   const merged = {
-    ...fromFile('/usr/lib/b3iq/config.json'),
+    ...vendor,
     ...fromFile(join(state, 'config.json')),
     ...fromEnvironment(environment),
     ...overrides,
   };
   const parsed = configSchema.safeParse(merged);
   if (!parsed.success) throw new CodedError('config_invalid', sentences(parsed.error, merged));
+  const watched = Number(environment.WATCHDOG_USEC);
   return Object.freeze({
     ...parsed.data,
     stateDir: state,
+    controlSocket: controlSocket(environment, vendor),
     credentialsDir: environment.CREDENTIALS_DIRECTORY,
+    inherited: inheritedDescriptors(environment, process.pid),
+    watchdogUs: Number.isInteger(watched) && watched > 0 ? watched : undefined,
   });
 }

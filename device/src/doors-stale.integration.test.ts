@@ -6,7 +6,7 @@ import { type Door, listenOnSocket, makeDoor } from './doors.ts';
 
 const doors: Door[] = [];
 const open = async (path: string) => {
-  const door = makeDoor((_, response) => response.end('ok'), 1_024);
+  const door = makeDoor((_, response) => response.end('ok'), { maxBodyBytes: 1_024 });
   doors.push(door);
   await listenOnSocket(door.server, path);
   return door;

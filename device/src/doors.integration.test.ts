@@ -1,15 +1,15 @@
-import { link, mkdtemp, rename, stat } from 'node:fs/promises';
+import { link, mkdtemp, open, rename, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type Door, listenOnPort, listenOnSocket, makeDoor } from './doors.ts';
+import { type Door, listenOnDescriptor, listenOnPort, listenOnSocket, makeDoor } from './doors.ts';
 import { waitFor } from './os/wait-for.ts';
 
 const doors: Door[] = [];
 const door = (listener: Parameters<typeof makeDoor>[0] = (_, response) => response.end('ok')) => {
-  const made = makeDoor(listener, 1_024);
+  const made = makeDoor(listener, { maxBodyBytes: 1_024 });
   doors.push(made);
   return made;
 };
@@ -80,3 +80,25 @@ test('an answer that does not end is cut after the grace', async () => {
 function connectionsOf({ server }: Door): Promise<boolean> {
   return new Promise((resolve) => server.getConnections((_, count) => resolve(count > 0)));
 }
+
+test('what a service manager hands over must be a listening socket', async () => {
+  const file = await open(join(await mkdtemp(join(tmpdir(), 'b3iq-doors-')), 'file'), 'w');
+  try {
+    await expect(listenOnDescriptor(door().server, 'http', file.fd)).rejects.toMatchObject({
+      code: 'config_invalid',
+      detail: expect.stringContaining('http'),
+    });
+  } finally {
+    await file.close();
+  }
+});
+
+test('a door that is not open lets go of whoever comes, without a word', async () => {
+  let isOpen = false;
+  const made = makeDoor((_, response) => response.end('ok'), { maxBodyBytes: 1_024, isOpen: () => isOpen });
+  doors.push(made);
+  const origin = await listenOnPort(made.server, '127.0.0.1', 0);
+  await expect(fetch(origin)).rejects.toThrow();
+  isOpen = true;
+  expect(await (await fetch(origin)).text()).toBe('ok');
+});

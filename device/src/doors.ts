@@ -4,6 +4,7 @@
  */
 import { chmod, lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { guardServer, SERVER_OPTIONS } from './endpoint/server-options.ts';
@@ -16,7 +17,7 @@ const MAX_CONNECTIONS = 2_048;
 const MAX_SOCKET_PATH_BYTES = 107;
 
 /** Binds `path`; a socket left behind by a dead agent is replaced. @throws agent_running, config_invalid */
-export async function listenOnSocket(server: Server, path: string): Promise<void> {
+export async function listenOnSocket(server: Server | TlsServer, path: string): Promise<void> {
   if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES)
     throw new CodedError('config_invalid', `The state folder’s path is too long for a socket: ${path}`);
   try {
@@ -38,7 +39,7 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
  * once and both find it dead, the slower one would otherwise remove the socket of the faster. Node has no flock(2), so
  * the lock is SQLite's.
  */
-async function replaceDead(server: Server, path: string): Promise<void> {
+async function replaceDead(server: Server | TlsServer, path: string): Promise<void> {
   const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
@@ -57,7 +58,7 @@ async function replaceDead(server: Server, path: string): Promise<void> {
 }
 
 /** @throws config_invalid when the port is taken or the address is not this machine's */
-export async function listenOnPort(server: Server, host: string, port: number): Promise<string> {
+export async function listenOnPort(server: Server | TlsServer, host: string, port: number): Promise<string> {
   try {
     await listen(server, { host, port });
   } catch (cause) {
@@ -78,6 +79,23 @@ export async function listenOnPort(server: Server, host: string, port: number): 
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
 }
 
+/** Listens on a socket a service manager has bound. @throws config_invalid when the descriptor is no such socket */
+export async function listenOnDescriptor(
+  server: Server | TlsServer,
+  name: string,
+  fd: number,
+): Promise<void> {
+  try {
+    await listen(server, { fd });
+  } catch (cause) {
+    throw new CodedError(
+      'config_invalid',
+      `What was handed over as ${name} is not a listening socket (${codeOf(cause)}).`,
+      { cause },
+    );
+  }
+}
+
 /** A door that answers 503 until there is somebody behind it. */
 export class Gate {
   #behind: RequestListener | undefined;
@@ -91,14 +109,29 @@ export class Gate {
 }
 
 export interface Door {
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   /** No new connection; running answers get `graceMs` to end, then everything is cut. */
   close(graceMs: number): Promise<void>;
 }
 
-/** A server with the bounds every door has; `listenOnSocket` or `listenOnPort` opens it. */
-export function makeDoor(listener: RequestListener, maxBodyBytes: number): Door {
-  const server = createServer(SERVER_OPTIONS, listener);
+export interface DoorOptions {
+  readonly maxBodyBytes: number;
+  /** A closed door lets a connection go without a word, as a firewall in front of it would. */
+  readonly isOpen?: () => boolean;
+  /** PEM key and chain of a door that speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+/** A server with the bounds every door has; `listenOnSocket`, `-Port` or `-Descriptor` opens it. */
+export function makeDoor(listener: RequestListener, { maxBodyBytes, isOpen, tls }: DoorOptions): Door {
+  const server =
+    tls === undefined
+      ? createServer(SERVER_OPTIONS, listener)
+      : createTlsServer({ ...SERVER_OPTIONS, ...tls, minVersion: 'TLSv1.2' }, listener);
+  if (isOpen !== undefined)
+    server.prependListener('connection', (socket: Socket) => {
+      if (!isOpen()) socket.destroy();
+    });
   server.maxConnections = MAX_CONNECTIONS;
   guardServer(server, maxBodyBytes);
   let running = 0;
@@ -127,7 +160,7 @@ export function makeDoor(listener: RequestListener, maxBodyBytes: number): Door 
 
 /** Remembers which connections came through the unix socket. */
 export function operatorMark(): {
-  mark(server: Server): void;
+  mark(server: Server | TlsServer): void;
   isOperator(request: IncomingMessage): boolean;
 } {
   const sockets = new WeakSet<Socket>();
@@ -137,7 +170,10 @@ export function operatorMark(): {
   };
 }
 
-function listen(server: Server, where: { path: string } | { host: string; port: number }): Promise<void> {
+function listen(
+  server: Server | TlsServer,
+  where: { path: string } | { host: string; port: number } | { fd: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(where, () => {

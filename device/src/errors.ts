@@ -214,6 +214,32 @@ export const ERRORS = {
     title: 'The agent’s answer could not be understood',
     remedy: 'Check that agent and command line are of one version: `b3iq-host version`.',
   },
+  appliance_only: {
+    status: 501,
+    title: 'Only a B3IQ appliance can do that',
+    remedy: 'On a Host, use the computer’s own means: its updates, its network settings, its power switch.',
+  },
+  appliance_step_failed: {
+    status: 502,
+    title: 'The system refused or failed a step',
+    remedy:
+      'Try again; if it stays, restart the machine. Nothing of yours was changed unless the detail says so.',
+  },
+  certificate_refused: {
+    status: 422,
+    title: 'That certificate cannot be used',
+    remedy: 'See the detail; the certificate in use was not changed.',
+  },
+  update_unavailable: {
+    status: 409,
+    title: 'There is no update to do that with',
+    remedy: 'Look for a newer version first, and install it before restarting into it.',
+  },
+  update_on_trial: {
+    status: 503,
+    title: 'A new version is being tried',
+    remedy: 'Try again after the time given in Retry-After; it takes a few minutes.',
+  },
   network_unavailable: {
     status: 503,
     title: 'No Wi-Fi radio can be used',

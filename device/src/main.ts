@@ -4,45 +4,51 @@
  */
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { displayName, type NodeId, networkName, shortNameOf } from '@b3iq/wire';
+import { networkName } from '@b3iq/wire';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
+import { assembleAppliance, localNames, readSealed, type Sealed } from './appliance/assemble.ts';
+import { secretOf } from './claim/label.ts';
 import { ClaimService } from './claim/service.ts';
 import type { Config } from './config.ts';
-import { Gate, listenOnPort, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
+import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
-import { createEmbeddedEngine } from './engine/embedded/engine.ts';
-import type { Engine } from './engine/port.ts';
 import { summaryOf } from './engine/summary.ts';
 import { errorChain } from './errors.ts';
-import { hardwareReader, hardwareScan, physicalCores } from './health/scan.ts';
+import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { buildApp, nodeState } from './http/app.ts';
 import { knownHosts } from './http/hosts.ts';
 import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
 import { openIdentity } from './identity/open.ts';
-import type { IdentityState } from './identity/types.ts';
 import { startOfUtcDay } from './keys/budget.ts';
 import { dailyBudgets } from './keys/daily-budgets.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { keyRoutes } from './keys/routes.ts';
-import { installedModel } from './models/installed.ts';
-import { fakeRadio } from './network/fake.ts';
 import { NetworkService } from './network/service.ts';
+import type { Hotspot } from './network/types.ts';
+import { openDoors } from './open-doors.ts';
 import { systemClock } from './os/clock.ts';
 import { makePrivateFolder } from './os/files.ts';
 import type { Log } from './os/log.ts';
-import type { Ledger } from './receipts/port.ts';
-import { refusingLedger } from './receipts/refusing.ts';
+import { ownFile } from './os/own-files.ts';
 import { receiptRoutes } from './receipts/routes.ts';
-import { openSqliteLedger } from './receipts/sqlite-ledger.ts';
 import { openSettings } from './store/settings.ts';
 import { slice } from './store/slice.ts';
+import { watched } from './store/watched.ts';
+import {
+  makeEngine,
+  makeUpdates,
+  openLedger,
+  type Surroundings,
+  systemSurroundings,
+} from './surroundings.ts';
+import { isOnTrial, whenProven } from './update/disk/trial.ts';
 
-const PAGES = fileURLToPath(new URL('../../setup-ui/dist', import.meta.url));
 /** What running answers get to end by themselves; systemd waits 90 s before it kills. */
 const GRACE_MS = 5_000;
+/** The last of the engine units: never an engine that serves. */
+const SPARE_INSTANCE = 7;
 
 export interface RunningAgent {
   /** Such as `http://127.0.0.1:8831`. */
@@ -50,22 +56,30 @@ export interface RunningAgent {
   readonly name: string;
   /** What a person who has just started it does next. */
   nextStep(): Promise<string>;
+  /** Whether every door still takes connections, for whoever watches over the agent. */
+  isAlive(): boolean;
   /** Resolves when the engine is ready or has failed. */
   readonly engineStarted: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the agent of one state folder. @throws config_invalid, agent_running, store_corrupt, store_newer, store_write_failed */
-export async function startAgent(config: Config, log: Log): Promise<RunningAgent> {
+/**
+ * Starts the agent of one state folder.
+ * @param given  what the system does for it, in place of the real one
+ * @throws config_invalid, agent_running, store_corrupt, store_newer, store_write_failed
+ */
+export async function startAgent(config: Config, log: Log, given?: Surroundings): Promise<RunningAgent> {
   const clock = systemClock;
   await makePrivateFolder(config.stateDir);
+  const surroundings = given ?? (await systemSurroundings(config, log));
   const operator = operatorMark();
   const onControl = new Gate();
-  const control = makeDoor(onControl.listener, config.max_body_bytes);
+  const control = makeDoor(onControl.listener, { maxBodyBytes: config.max_body_bytes });
   operator.mark(control.server);
   // First of all: the socket is also what keeps two agents out of one folder.
-  await listenOnSocket(control.server, join(config.stateDir, 'control.sock'));
+  await listenOnSocket(control.server, config.controlSocket);
   try {
+    const sealed = config.kind === 'appliance' ? await readSealed(config, log) : undefined;
     const identity = await openIdentity({
       stateFolder: config.stateDir,
       ...(config.credentialsDir === undefined
@@ -73,19 +87,41 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
         : { credentialPath: join(config.credentialsDir, 'identity') }),
       log,
     });
-    const settings = await openSettings(config.stateDir, { clock, log });
-    const claim = await ClaimService.start({ store: slice(settings.store, 'claim'), clock, log });
-    const radio = config.simulated_radio ? fakeRadio({ phaseMs: 700 }) : undefined;
-    const network = new NetworkService({ radio, store: slice(settings.store, 'network'), clock, log });
-    // The list is there when the wizard asks: a radio that is a hotspot later can no longer listen.
-    if (network.hasRadio)
-      network
-        .scan()
-        .catch((error: unknown) => log.warn('network.scan_failed', { reason: errorChain(error) }));
+    const onTrial = config.kind === 'appliance' && (await isOnTrial());
+    const settings = await openSettings(config.stateDir, { clock, log, onTrial });
+    const stopWaiting = onTrial
+      ? whenProven(() =>
+          settings
+            .prove()
+            .catch((error: unknown) => log.error('store.not_migrated', { reason: errorChain(error) })),
+        )
+      : () => {};
     const changes = new Set<() => void>();
     const changed = () => {
       for (const listener of changes) listener();
     };
+    let ownerChanged = () => {}; // there is no network yet
+    const claim = await ClaimService.start({
+      store: watched(slice(settings.store, 'claim'), () => {
+        ownerChanged();
+        changed();
+      }),
+      clock,
+      log,
+    });
+    const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
+    const network = new NetworkService({
+      radio: surroundings.radio,
+      hotspot: hotspotOf(sealed, config),
+      store: slice(settings.store, 'network'),
+      clock,
+      log,
+      nextUrl: () => (config.kind === 'appliance' ? `http://${localNames(nodeId)[0]}/` : null),
+      owner: () => ({ isClaimed: claim.isClaimed(), isSettled: claim.step(true) === 'done' }),
+      onChange: changed,
+    });
+    ownerChanged = () => network.ownerChanged();
+    if (sealed?.label !== undefined) await claim.armWith(secretOf(sealed.label));
 
     const ledger = await openLedger(config, identity, log);
     const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
@@ -93,7 +129,6 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
     await budgets
       .restore()
       .catch((error: unknown) => log.error('keys.usage_unknown', { reason: errorChain(error) }));
-    const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
     const neighbours =
       identity.kind === 'ready' && config.announce
         ? new MulticastNeighbours({
@@ -106,30 +141,62 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
     await neighbours?.start();
     const named = () => (nodeId === undefined ? undefined : networkName(nodeId, neighbours?.rivals() ?? []));
     const name = () => named()?.name ?? 'B3IQ';
-    const hosts = knownHosts({
+    const identityFault = () =>
+      identity.kind === 'ready' ? undefined : (`identity-${identity.kind}` as const);
+    const isRecovering = () => claim.step(true) === 'done' && network.isHotspotOpen;
+    const state = () => nodeState({ claim, identityFault, isRecovering });
+    let busyUntilMs = clock.monotonicMs();
+    const idleForMs = () => {
+      const { active, queued } = endpoint.stats();
+      if (active + queued > 0) busyUntilMs = clock.monotonicMs();
+      return clock.monotonicMs() - busyUntilMs;
+    };
+    const updates =
+      sealed === undefined
+        ? undefined
+        : await makeUpdates(surroundings.units, slice(settings.store, 'update'), idleForMs, log);
+    const parts =
+      sealed === undefined || updates === undefined
+        ? undefined
+        : await assembleAppliance({
+            config,
+            runtimeDir: config.runtime_dir ?? config.stateDir,
+            sealed,
+            nodeId,
+            name,
+            state,
+            isClaimed: () => claim.isClaimed(),
+            network,
+            updates,
+            units: surroundings.units,
+            makeSpareEngine: () => makeEngine(selfTestOnly(config), surroundings, log, SPARE_INSTANCE),
+            clock,
+            log,
+          });
+    const fixedHosts = knownHosts({
       shortName: 'b3iq',
       // With and without the suffix of a name that clashes: which one is announced may change while a page is open.
-      names: [...config.host_names, ...(nodeId === undefined ? [] : localNames(nodeId))],
+      names: [...config.host_names, ...localNames(nodeId)],
       addresses: [config.listen_address],
     });
+    const hosts = parts?.hosts ?? (() => fixedHosts);
 
-    const engine = await makeEngine(config, log);
+    const engine = await makeEngine(config, surroundings, log);
     engine.onChange(changed);
-    const state = () =>
-      nodeState({
-        claim,
-        identityFault: () => (identity.kind === 'ready' ? undefined : `identity-${identity.kind}`),
-      });
     const endpoint = createEndpoint({
       engines: [engine],
       keys: budgets,
       ledger: {
-        append: (call) => ledger.append(call).finally(changed),
+        append: (call) =>
+          ledger.append(call).finally(() => {
+            busyUntilMs = clock.monotonicMs();
+            changed();
+          }),
       },
       clock,
       log,
       nodeState: state,
-      hosts: () => hosts,
+      hosts,
       limits: {
         maxBodyBytes: config.max_body_bytes,
         queueLength: config.queue_length,
@@ -144,16 +211,20 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
       clock,
     });
     const notice = () =>
-      settings.notice ?? (identity.kind === 'ready' ? (identity.notice ?? null) : identity.reason);
+      settings.notice ??
+      (sealed !== undefined && sealed.label === undefined && !claim.isClaimed() ? NO_LABEL : null) ??
+      (identity.kind === 'ready' ? (identity.notice ?? null) : identity.reason);
     const startedMs = clock.monotonicMs();
-    let origin = '';
+    // A page on an appliance is asked for by name: its addresses come and go.
+    let origin = `http://${localNames(nodeId)[0]}`;
+    let endpointOrigin = `${origin}:${config.listen_port}`;
     const status = (): Promise<StatusAnswer> =>
       readStatus({
         name: name(),
         nodeId: nodeId ?? '',
         version: device.version,
         kind: config.kind,
-        endpoint: `${origin}/v1`,
+        endpoint: `${endpointOrigin}/v1`,
         state,
         owner: () => claim.ownerName(),
         uptimeS: () => (clock.monotonicMs() - startedMs) / 1000,
@@ -176,9 +247,12 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
       nodeId: nodeId ?? '',
       kind: config.kind,
       version: device.version,
-      identityFault: () => (identity.kind === 'ready' ? undefined : `identity-${identity.kind}`),
+      identityFault,
+      isRecovering,
       claim,
       network,
+      appliance: parts?.appliance,
+      captive: parts?.captive,
       models,
       hardware,
       notice,
@@ -191,18 +265,34 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
       playground: endpoint.handleAs('owner'),
-      pagesDir: PAGES,
-      hosts: () => hosts,
+      pagesDir: ownFile('pages'),
+      hosts,
       isOperator: operator.isOperator,
       stopping: stopping.signal,
       log,
     });
 
-    const main = makeDoor((request, response) => {
-      if (!endpoint.handle(request, response)) app(request, response);
-    }, config.max_body_bytes);
-    origin = await listenOnPort(main.server, config.listen_address, config.listen_port);
+    const doors = await openDoors(
+      config,
+      (request, response) => {
+        if (!endpoint.handle(request, response)) app(request, response);
+      },
+      {
+        beyondSetup: () => config.kind === 'host' || claim.isClaimed(),
+        certificates: parts?.certificates,
+      },
+    );
+    if (doors.origin !== undefined) {
+      origin = doors.origin;
+      endpointOrigin = doors.origin;
+    }
     onControl.open(app);
+    network.start();
+    updates?.start();
+    if (parts !== undefined) {
+      changes.add(() => void parts.doorkeeper.follow());
+      await parts.doorkeeper.follow();
+    }
     log.info('agent.started', { origin, state: state(), version: device.version });
 
     return {
@@ -216,12 +306,16 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
           return 'Set it up with the link from before, or make a fresh one:\n  npx b3iq-host wizard url --with-token';
         return `Set it up here: ${pageUrl(`/setup/#token=${(await claim.mintToken()).token}`)}`;
       },
+      isAlive: () => doors.isListening() && control.server.listening,
       engineStarted: engine.start(),
       stop: async () => {
         stopping.abort();
-        await Promise.all([main.close(GRACE_MS), control.close(GRACE_MS)]);
+        updates?.close();
+        stopWaiting();
+        await Promise.all([doors.close(GRACE_MS), control.close(GRACE_MS)]);
         await neighbours?.stop();
-        network.close();
+        await network.close();
+        await parts?.close();
         await endpoint.close();
         await engine.stop();
         await claim.close();
@@ -235,38 +329,20 @@ export async function startAgent(config: Config, log: Log): Promise<RunningAgent
   }
 }
 
-/** A machine without its key signs nothing: every use of the ledger says why. */
-async function openLedger(config: Config, identity: IdentityState, log: Log): Promise<Ledger> {
-  if (identity.kind === 'ready')
-    return openSqliteLedger({
-      path: join(config.stateDir, 'ledger.sqlite'),
-      identity: identity.identity,
-      clock: systemClock,
-      log,
-    });
-  return refusingLedger('identity_unavailable');
+const NO_LABEL =
+  'The record of this machine’s label cannot be read, so its setup code cannot be checked. Start the machine again; if this stays, its factory record is damaged.';
+
+/** The same machine without a model of its owner's. */
+function selfTestOnly(config: Config): Config {
+  const { model_file: _, ...rest } = config;
+  return rest;
 }
 
-async function makeEngine(config: Config, log: Log): Promise<Engine> {
-  const { model, path, sha256 } = await installedModel(
-    config.model_file === undefined
-      ? undefined
-      : { path: config.model_file, contextTokens: config.model_context_tokens },
-  );
-  return createEmbeddedEngine({
-    model,
-    modelPath: path,
-    ...(sha256 === undefined ? {} : { sha256 }),
-    socketPath: join(config.stateDir, 'run', 'engine.sock'),
-    slots: config.engine_slots,
-    threads: config.engine_threads || Math.max(1, (await physicalCores()) - 1),
-    log,
-    clock: systemClock,
-    nodePath: process.execPath,
-  });
-}
-
-function localNames(nodeId: NodeId): readonly string[] {
-  const short = shortNameOf(nodeId);
-  return [false, true].map((clash) => `${displayName(short, nodeId, clash).toLowerCase()}.local`);
+/** The setup network: its name from the label, its password from the sealed credential. */
+function hotspotOf(sealed: Sealed | undefined, config: Config): Hotspot | undefined {
+  // For the simulated radio of `make dev` any password is as good.
+  if (config.simulated_radio && sealed === undefined)
+    return { ssid: 'B3IQ-SIMULATED', password: 'simulated-radio' };
+  if (sealed?.label === undefined || sealed.hotspotPassword === undefined) return undefined;
+  return { ssid: sealed.label.hotspot_ssid, password: sealed.hotspotPassword };
 }

@@ -3,6 +3,7 @@ import { type Environment, readConfig } from './config.ts';
 import { errorChain } from './errors.ts';
 import { startAgent } from './main.ts';
 import { jsonLog } from './os/log.ts';
+import { noServiceManager, systemdManager } from './os/notify.ts';
 
 /**
  * Runs the agent until SIGTERM, SIGINT or SIGHUP.
@@ -20,18 +21,34 @@ export async function runAgent(options: {
     process.stderr.write(line),
   );
   const leave = new Promise<void>((resolve) => {
-    // SIGHUP: the terminal was closed.
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    // SIGHUP: the terminal was closed. Not `once`: while a program of ours runs, execa also listens, and ends the whole
+    // process at once when it finds no other listener left.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      let isAsked = false;
+      process.on(signal, () => {
+        if (isAsked) process.exit(1); // twice: somebody does not want to wait
+        isAsked = true;
+        resolve();
+      });
+    }
   });
+  const { notify } = config.inherited;
+  const manager = notify === undefined ? noServiceManager : systemdManager(notify, config.watchdogUs, log);
   const agent = await startAgent(config, log);
-  const say = (text: string) => process.stdout.write(`${text}\n`);
-  say(`${agent.name} runs on ${agent.origin}`);
-  say(await agent.nextStep());
-  say('Stop it with Ctrl-C.');
+  if (config.kind === 'host') {
+    const say = (text: string) => process.stdout.write(`${text}\n`);
+    say(`${agent.name} runs on ${agent.origin}`);
+    say(await agent.nextStep());
+    say('Stop it with Ctrl-C.');
+  }
+  manager.ready(`${agent.name} answers`);
+  manager.watch(() => agent.isAlive());
   agent.engineStarted.catch((error: unknown) =>
     log.error('engine.not_started', { reason: errorChain(error) }),
   );
   await leave;
+  manager.stopping();
   await agent.stop();
+  manager.close();
   return 0;
 }

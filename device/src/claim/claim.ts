@@ -13,7 +13,7 @@ import {
   mintRecoveryCode,
   mintSecret,
 } from './secrets.ts';
-import { putToken, takeOwnership } from './state.ts';
+import { isSameSecret, putToken, takeOwnership } from './state.ts';
 import type { ClaimSecret, ClaimSlice } from './types.ts';
 
 const alreadyClaimed = () => new CodedError('already_claimed');
@@ -42,6 +42,19 @@ export async function setLabel(desk: Desk, label: string): Promise<void> {
     if (slice.owner !== null) throw alreadyClaimed();
     return { ...slice, secret };
   });
+}
+
+/**
+ * Arms an unclaimed appliance with the hash its label was sealed with, at every start: a machine that has lost its
+ * owner data, by a factory reset or a new disk, is claimed with its label again. With an owner nothing happens: the
+ * secret stays dead. @throws store_write_failed
+ */
+export async function armWith(desk: Desk, secret: ClaimSecret): Promise<void> {
+  await desk.store.update((slice) =>
+    slice.owner !== null || (slice.secret !== null && isSameSecret(slice.secret, secret))
+      ? slice
+      : { ...slice, secret },
+  );
 }
 
 /**

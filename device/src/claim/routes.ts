@@ -98,7 +98,8 @@ export function claimRoutes(deps: {
   };
 }
 
-function askerOf(caller: Caller): Asker {
+/** Who asks, as the claim counts tries. */
+export function askerOf(caller: Caller): Asker {
   return {
     operator: caller.kind === 'operator',
     sessionSha256: caller.kind === 'owner' ? caller.session.sha256 : undefined,

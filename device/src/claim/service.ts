@@ -3,7 +3,7 @@
  * Separate from the doors themselves so that the routes and the start-up see one small surface.
  */
 import type { ClaimRequest, RecoverRequest, SetupStep, SignInRequest } from '@b3iq/wire/local-api';
-import { claim, mintToken, setLabel } from './claim.ts';
+import { armWith, claim, mintToken, setLabel } from './claim.ts';
 import { type ClaimDeps, Desk, type SignedIn, type SignedInWithCode } from './desk.ts';
 import { isTouchDue, secretRestMs } from './judge.ts';
 import { planStep } from './plan.ts';
@@ -12,12 +12,13 @@ import {
   type Asker,
   changePassword,
   mintRecoveryLink,
+  provePassword,
   recover,
   renewRecoveryCode,
   signIn,
 } from './sign-in.ts';
 import { endSession, findSession, resume, touchSession } from './state.ts';
-import type { ClaimSlice } from './types.ts';
+import type { ClaimSecret, ClaimSlice } from './types.ts';
 
 /** Remaining lock-out time is written down this often while there is any: a restart repeats at most this much. */
 const PERSIST_EVERY_MS = 30_000;
@@ -72,6 +73,10 @@ export class ClaimService {
   mintToken(): Promise<{ readonly token: string; readonly expiresInS: number }> {
     return mintToken(this.#desk);
   }
+  /** Arms an unclaimed appliance with the hash of its label. @throws store_write_failed */
+  armWith(secret: ClaimSecret): Promise<void> {
+    return armWith(this.#desk, secret);
+  }
   /** Arms an appliance with its label's 8 characters. @throws invalid_request, already_claimed */
   setLabel(label: string): Promise<void> {
     return setLabel(this.#desk, label);
@@ -101,6 +106,11 @@ export class ClaimService {
     by: Asker,
   ): Promise<{ readonly ownerName: string; readonly recoveryCode: string }> {
     return renewRecoveryCode(this.#desk, password, by);
+  }
+
+  /** Before something that cannot be taken back. @throws node_unclaimed, sign_in_refused, sign_in_locked, queue_full */
+  provePassword(password: string, by: Asker): Promise<void> {
+    return provePassword(this.#desk, password, by);
   }
 
   /** A fresh recovery code without a password, for the unix socket alone. @throws node_unclaimed */

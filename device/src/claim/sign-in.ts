@@ -4,7 +4,7 @@ import { CodedError } from '../errors.ts';
 import type { Desk, SignedIn, SignedInWithCode } from './desk.ts';
 import { inGroups, isSameName, parseRecoveryCode } from './parse.ts';
 import { hashPassword, hashSecret, isPassword, isSameHash, mintRecoveryCode } from './secrets.ts';
-import { addSession, changeOwner } from './state.ts';
+import { addSession, changeOwner, forgetSignInTries } from './state.ts';
 import type { ClaimSlice, Owner, Session } from './types.ts';
 
 /** Who asks for a change. The unix socket is never locked out: it may be the way to end an attack. */
@@ -72,6 +72,14 @@ export async function changePassword(
     const password = await hashPassword(request.new_password, desk.passwordCost);
     await replace(desk, owner, { password }, (session) => session.sha256 === asker.sessionSha256);
     desk.log.info('claim.password_changed');
+  });
+}
+
+/** Lets only the owner’s password through, counted like a sign-in. @throws node_unclaimed, sign_in_refused, sign_in_locked */
+export async function provePassword(desk: Desk, password: string, asker: Asker): Promise<void> {
+  await desk.gate.run(async () => {
+    await proveOwner(desk, password, asker);
+    await desk.store.update((slice) => forgetSignInTries(slice, desk.now()));
   });
 }
 

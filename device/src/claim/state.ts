@@ -82,7 +82,8 @@ export function takeOwnership(
   };
 }
 
-function isSameSecret(a: ClaimSecret, b: ClaimSecret): boolean {
+/** Whether both are the same secret, by what is kept of them. */
+export function isSameSecret(a: ClaimSecret, b: ClaimSecret): boolean {
   if (a.kind === 'token') return b.kind === 'token' && a.sha256 === b.sha256;
   return b.kind === 'label' && a.scrypt === b.scrypt && a.salt === b.salt;
 }
@@ -92,6 +93,11 @@ export function addSession(slice: ClaimSlice, session: Session, now: Moment): Cl
   const live = slice.sessions.filter((s) => isSessionLive(s, now));
   const kept = live.sort((a, b) => b.seen_at_ms - a.seen_at_ms).slice(0, MAX_SESSIONS - 1);
   return { ...slice, sessions: [...kept, session], tries: { ...slice.tries, sign_in: noTriesAt(now) } };
+}
+
+/** The owner has just proven the password: its tries are forgotten. */
+export function forgetSignInTries(slice: ClaimSlice, now: Moment): ClaimSlice {
+  return { ...slice, tries: { ...slice.tries, sign_in: noTriesAt(now) } };
 }
 
 /** The live session with this hash. */

@@ -2,9 +2,8 @@
  * The command line's composition root: argv → command → action → exit status.
  * Separate from `bin/` so that tests and a bundle can run it with streams and an environment of their own.
  */
-import { join } from 'node:path';
 import { debuglog } from 'node:util';
-import { stateDir } from '../config.ts';
+import { controlSocket, stateDir } from '../config.ts';
 import { chat } from './actions/chat.ts';
 import { claim } from './actions/claim.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
@@ -63,14 +62,13 @@ function openContext(io: CliIo, out: Output, globals: Globals, workshop: Worksho
   const environment =
     globals.stateDir === undefined ? io.env : { ...io.env, B3IQ_STATE_DIR: globals.stateDir };
   const folder = stateDir(environment);
-  const socketPath = join(folder, 'control.sock');
   return {
     io,
     out,
     environment,
     workshop,
     stateDir: folder,
-    agent: openClient({ kind: 'socket', path: socketPath, uid: io.uid }),
+    agent: openClient({ kind: 'socket', path: controlSocket(environment), uid: io.uid }),
   };
 }
 

@@ -19,6 +19,8 @@ import express, {
   type Response,
   type Router,
 } from 'express';
+import type { Appliance } from '../appliance/machine/port.ts';
+import { applianceRoutes } from '../appliance/machine/routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import type { ClaimService } from '../claim/service.ts';
 import { networkRoutes } from '../network/routes.ts';
@@ -26,9 +28,11 @@ import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
 import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
+import type { Captive } from './captive.ts';
 import { eventStreams } from './events.ts';
 import { admit, checkHost, securityHeaders } from './guards.ts';
 import type { Handlers } from './handlers.ts';
+import { nextSources, OwnNames } from './own-names.ts';
 import { pages } from './pages.ts';
 import { sendProblem } from './problem.ts';
 import type { RouteKey } from './roles.ts';
@@ -38,6 +42,8 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly version: string;
   /** Set while the machine's own key is lost or corrupt. */
   readonly identityFault: () => 'identity-lost' | 'identity-corrupt' | undefined;
+  /** Whether a claimed machine has lost its network and opened its hotspot for its owner. */
+  readonly isRecovering?: () => boolean;
   readonly claim: ClaimService;
   readonly network: NetworkService;
   readonly models: () => readonly ModelSummary[];
@@ -49,14 +55,16 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   /** Routers of other features, mounted behind the guards; only paths in `ROUTES` reach them. */
   readonly keyRoutes: Router;
   readonly receiptRoutes: Router;
+  /** `undefined` on a Host. */
+  readonly appliance?: Appliance | undefined;
   readonly playground: (request: IncomingMessage, response: Response) => unknown;
   /** Folder of the built pages. */
   readonly pagesDir: string;
   /** The names this machine answers to now, from `knownHosts`. */
   readonly hosts: () => ReadonlySet<string>;
   readonly isOperator: (request: IncomingMessage) => boolean;
-  /** Pages under another name, such as a phone's captive probe; refused when there is none. */
-  readonly onUnknownHost?: RequestHandler;
+  /** Leads phones on the hotspot to the setup page; `undefined` on a Host. */
+  readonly captive?: Captive | undefined;
   /** Aborted when the agent stops: ends streams that would never end. */
   readonly stopping: AbortSignal;
   readonly log: Log;
@@ -64,22 +72,32 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
 }
 
 /** The state of the machine as its doors see it. */
-export function nodeState(deps: Pick<AppDeps, 'identityFault' | 'claim'>): NodeState {
-  return deps.identityFault() ?? (deps.claim.isClaimed() ? 'claimed' : 'unclaimed');
+export function nodeState(deps: Pick<AppDeps, 'identityFault' | 'claim' | 'isRecovering'>): NodeState {
+  const claimed = deps.isRecovering?.() === true ? 'claimed-recovering' : 'claimed';
+  return deps.identityFault() ?? (deps.claim.isClaimed() ? claimed : 'unclaimed');
 }
 
 export function buildApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  const guard = { ...deps, state: () => nodeState(deps) };
+  const ownNames = new OwnNames();
+  const guard = { ...deps, ownNames, state: () => nodeState(deps) };
   const api = apiRouter(deps);
-  const servePage = pages({ dir: deps.pagesDir, isClaimed: () => deps.claim.isClaimed() });
+  const servePage = pages({
+    dir: deps.pagesDir,
+    isClaimed: () => deps.claim.isClaimed(),
+    captive: deps.captive,
+    ...(deps.captive && { others: () => nextSources(deps.hosts()) }),
+  });
 
-  app.use(securityHeaders, checkHost(guard, deps.onUnknownHost));
+  app.use(securityHeaders, checkHost(guard, deps.captive));
   app.use(async (request, response, next) => {
     if (!isControl(request.path)) return servePage(request, response);
     response.set('cache-control', 'no-store');
     const row = admit(request, guard);
+    const { origin } = request.headers;
+    if (request.path === '/health' && ownNames.has(origin))
+      response.set({ 'access-control-allow-origin': origin, vary: 'origin' });
     if (row.rawBody !== true && request.method !== 'GET' && request.method !== 'HEAD')
       request.body = await readJson(request);
     api(request, response, next);
@@ -104,6 +122,7 @@ export function apiRouter(deps: AppDeps): Router {
     const route = api.route(path);
     const handle: RequestHandler = (request, response) => handler(request, response, callerOf(request));
     if (method === 'GET') route.get(handle);
+    else if (method === 'PUT') route.put(handle);
     else if (method === 'DELETE') route.delete(handle);
     else route.post(handle);
   }
@@ -124,6 +143,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
   return {
     ...claimRoutes(deps),
     ...networkRoutes(deps),
+    ...applianceRoutes({ claim, appliance: deps.appliance }),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

@@ -18,6 +18,7 @@ import { ClaimService } from '../claim/service.ts';
 import { judgeHardware } from '../health/judge.ts';
 import { readStatus } from '../health/status.ts';
 import { fakeRadio } from '../network/fake.ts';
+import { FakeTime } from '../network/fakes/fake-time.ts';
 import { NetworkService } from '../network/service.ts';
 import { FakeClock } from '../os/clock.ts';
 import { memoryLog } from '../os/log.ts';
@@ -74,7 +75,17 @@ export async function startMachine(options: MachineOptions = {}) {
   const store = memoryStore(options.settings ?? settingsFormat.initial, settingsFormat.schema);
   const claim = await ClaimService.start({ store: slice(store, 'claim'), clock, log, passwordCost });
   const radio = options.wifi === true ? fakeRadio() : undefined;
-  const network = new NetworkService({ radio, store: slice(store, 'network'), clock, log });
+  const networkTime = new FakeTime(5_000);
+  const network = new NetworkService({
+    radio,
+    hotspot: { ssid: 'B3IQ-N7K4', password: 'a label password' },
+    store: slice(store, 'network'),
+    clock: networkTime,
+    sleep: networkTime.sleep,
+    log,
+    owner: () => ({ isClaimed: claim.isClaimed(), isSettled: claim.step(true) === 'done' }),
+  });
+  network.start();
   const stopping = new AbortController();
   const listeners = new Set<() => void>();
   const operators = new WeakSet<object>();
@@ -199,6 +210,7 @@ export async function startMachine(options: MachineOptions = {}) {
         each.closeAllConnections();
         await new Promise((resolve) => each.close(resolve));
       }
+      await network.close();
       await claim.close();
       await rm(dir, { recursive: true, force: true });
     },

@@ -9,9 +9,11 @@ import type { ClaimService } from '../claim/service.ts';
 import { CodedError } from '../errors.ts';
 import { requireJson } from './body.ts';
 import { type Caller, setCaller } from './caller.ts';
-import { readCookies } from './cookies.ts';
+import type { Captive } from './captive.ts';
+import { isTls, readCookies } from './cookies.ts';
 import { hostAllowed, requireHost } from './hosts.ts';
 import { isOwnOrigin } from './origin.ts';
+import type { OwnNames } from './own-names.ts';
 import { matchRoute, type RouteMatch, type RouteRow } from './roles.ts';
 
 export interface GuardDeps {
@@ -19,6 +21,7 @@ export interface GuardDeps {
   readonly state: () => NodeState;
   /** The names this machine answers to now, from `knownHosts`. */
   readonly hosts: () => ReadonlySet<string>;
+  readonly ownNames: OwnNames;
   /** Whether a request came through the unix socket. */
   readonly isOperator: (request: IncomingMessage) => boolean;
 }
@@ -37,16 +40,17 @@ export function securityHeaders(_request: Request, response: Response, next: () 
 }
 
 /**
- * @param onUnknown  what to do with a page asked for under another name, such as a phone's captive probe; refused when
- *   there is nothing to do
+ * @param captive  leads phones on the hotspot to the page, whatever name they ask for; `undefined` on a Host
  * @throws invalid_request without a `Host`, host_not_allowed
  */
-export function checkHost(deps: GuardDeps, onUnknown?: RequestHandler): RequestHandler {
+export function checkHost(deps: GuardDeps, captive?: Captive): RequestHandler {
   return (request, response, next) => {
     const isKnown = deps.isOperator(request) || hostAllowed(request.headers.host, deps.hosts());
-    if (isKnown) next();
-    else if (onUnknown !== undefined && !/^\/(?:api|v1)(?:\/|$)/.test(request.path))
-      onUnknown(request, response, next);
+    if (isKnown) {
+      deps.ownNames.remember(request.headers.host);
+      next();
+    } else if (captive?.applies(request) === true && !/^\/(?:api|v1)(?:\/|$)/.test(request.path))
+      captive.redirect(request, response);
     else requireHost(request.headers.host, deps.hosts());
   };
 }
@@ -59,8 +63,10 @@ export function checkHost(deps: GuardDeps, onUnknown?: RequestHandler): RequestH
  */
 export function admit(request: Request, deps: GuardDeps): RouteRow {
   const caller = identify(request, deps);
-  if (caller.kind !== 'operator' && !isOwnOrigin(request.headers))
-    throw new CodedError('cross_origin_refused');
+  const isOwn =
+    isOwnOrigin(request.headers, isTls(request)) ||
+    (request.path === '/health' && deps.ownNames.has(request.headers.origin));
+  if (caller.kind !== 'operator' && !isOwn) throw new CodedError('cross_origin_refused');
   const match = matchRoute(request.method, request.path);
   const row = match.kind === 'row' ? match.row : undefined;
   checkState(deps.state(), row, caller);

@@ -4,6 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Request, Response } from 'express';
 import { CodedError } from '../errors.ts';
+import type { Captive } from './captive.ts';
 import { pagePolicy } from './csp.ts';
 import { parsePagePath } from './page-path.ts';
 
@@ -11,6 +12,10 @@ export interface PageDeps {
   /** Folder of the built pages, such as `setup-ui/dist`; it may not be there yet. */
   readonly dir: string;
   readonly isClaimed: () => boolean;
+  /** On the hotspot a path that is not there is a phone's probe. */
+  readonly captive?: Captive | undefined;
+  /** Other origins of this machine that its pages may ask whether it is there. */
+  readonly others?: () => readonly string[];
 }
 
 interface Page {
@@ -32,7 +37,12 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8">
  * Answers page requests: `/` is the dashboard, or leads to `/setup/` while there is no owner, as all other pages do.
  * @throws not_found, method_not_allowed
  */
-export function pages({ dir, isClaimed }: PageDeps): (request: Request, response: Response) => Promise<void> {
+export function pages({
+  dir,
+  isClaimed,
+  captive,
+  others,
+}: PageDeps): (request: Request, response: Response) => Promise<void> {
   const cache = new Map<string, Page>();
 
   /** The real path of a file inside the folder; a link that leads out of it does not count. */
@@ -51,7 +61,12 @@ export function pages({ dir, isClaimed }: PageDeps): (request: Request, response
     const known = cache.get(file);
     if (known?.stamp === stamp) return known;
     const html = await readFile(file, 'utf8');
-    const page = { stamp, html, policy: pagePolicy(html, sha256), etag: `"${sha256(html).slice(0, 27)}"` };
+    const page = {
+      stamp,
+      html,
+      policy: pagePolicy(html, sha256, others?.()),
+      etag: `"${sha256(html).slice(0, 27)}"`,
+    };
     cache.set(file, page); // bounded by the files of our own build
     return page;
   }
@@ -64,6 +79,7 @@ export function pages({ dir, isClaimed }: PageDeps): (request: Request, response
   }
 
   async function notFound(request: Request, response: Response): Promise<void> {
+    if (captive?.applies(request) === true) return captive.redirect(request, response);
     const page = await inside(join(dir, '404.html'));
     if (page === undefined || !request.accepts('html')) throw new CodedError('not_found');
     await sendPage(request, response, page, 404);

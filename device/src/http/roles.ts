@@ -26,6 +26,21 @@ export const ROUTES = {
   'GET /api/setup/networks': { role: 'owner' },
   'POST /api/setup/networks/scan': { role: 'owner' },
   'POST /api/setup/networks/join': { role: 'owner' },
+  'POST /api/setup/networks/forget': { role: 'owner' },
+
+  'GET /api/appliance': { role: 'owner' },
+  'POST /api/self-test': { role: 'operator' }, // the health gate's
+  'GET /api/update': { role: 'owner' },
+  'POST /api/update/check': { role: 'owner' },
+  'POST /api/update/install': { role: 'owner' },
+  'POST /api/update/restart': { role: 'owner' },
+  'POST /api/update/settings': { role: 'owner' },
+  'POST /api/factory-reset': { role: 'owner' },
+  'POST /api/power': { role: 'owner' },
+  'POST /api/disk-recovery-key': { role: 'owner' },
+  'GET /api/certificate': { role: 'owner' },
+  'PUT /api/certificate': { role: 'owner' },
+  'DELETE /api/certificate': { role: 'owner' },
 
   'GET /api/session': { role: 'owner', fault: true },
   'POST /api/session': { role: 'anyone', fault: true }, // so that the owner of a machine at fault can read its status

@@ -4,12 +4,12 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { CAPABILITIES } from '@b3iq/wire/local-api';
 import type { ServedModel } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
+import { ownFile } from '../os/own-files.ts';
 
-const SELF_TEST = fileURLToPath(new URL('../../selftest/b3iq-selftest.gguf', import.meta.url));
+const SELF_TEST = ownFile('selfTestModel');
 /** The self-test model was trained for 2,048. */
 const SELF_TEST_CONTEXT = 2_048;
 

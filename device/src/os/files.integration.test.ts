@@ -17,6 +17,13 @@ test('a folder is made for one user, and one that everybody may write to is refu
   expect((await stat(folder)).mode & 0o777).toBe(0o777);
 });
 
+test('a folder that a group may pass through is taken as it is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'b3iq-files-'));
+  await chmod(folder, 0o710);
+  await makePrivateFolder(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o710);
+});
+
 test('a folder that cannot be made is named', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'b3iq-files-')), 'file');
   await writeFile(file, '');

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../errors.ts';
+import { ownFile } from '../os/own-files.ts';
 import type { Question, ReaderData, Reply, WriterData } from './worker.ts';
 
 interface Waiting {
@@ -39,7 +40,7 @@ export class LedgerThread {
 
   #start(): Worker {
     // execArgv is emptied: flags of the parent, such as a test runner's loaders, are not for this thread.
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(ownFile('ledgerWorker'), {
       workerData: this.#data,
       execArgv: [],
     });
