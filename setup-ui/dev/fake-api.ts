@@ -2,33 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { SETUP_STEPS, type SetupStep } from '@b3iq/wire/local-api';
+import { AIR_ROUTES } from './fake-air.ts';
+import { APPLIANCE_ROUTES } from './fake-appliance.ts';
 import type { FakeMachine } from './fake-machine.ts';
+import { askPassword, type Body, PASSWORD, type Route, refuse, sendJson } from './fake-route.ts';
 
 /** Answers one call in place of the routes below; a picture of an error sets one. */
 export type Override = (response: ServerResponse) => void | Promise<void>;
-type Body = Readonly<Record<string, unknown>>;
-type Route = (machine: FakeMachine, body: Body, response: ServerResponse, rest: string) => unknown;
 
 const TOKEN = 'preview-token-0001';
 const LABEL = '7K4MQ2XD';
-export const PASSWORD = 'winter harbour 42';
 const CODE = 'H7QX-2MDK-93TN-WV5R-0C8J-6YPA';
-
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
-  response.end(body === undefined ? '' : JSON.stringify(body));
-}
-
-export function refuse(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  title: string,
-  detail: string,
-  headers = {},
-): void {
-  sendJson(response, status, { error: { status, title, detail, code } }, headers);
-}
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/setup/state': (machine, _body, response) => sendJson(response, 200, machine.setup),
@@ -55,18 +39,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     if (step !== undefined) machine.setup = { ...machine.setup, step };
     sendJson(response, 200, machine.setup);
   },
-  'GET /api/setup/networks': (machine, _body, response) => sendJson(response, 200, machine.networks),
-  'POST /api/setup/networks/scan': async (machine, _body, response) => {
-    await pause(900);
-    machine.networks = { ...machine.networks, age_s: 0 };
-    sendJson(response, 200, machine.networks);
-  },
-  'POST /api/setup/networks/join': (machine, body, response) => {
-    const found = machine.networks.networks.find((each) => each.ssid_hex === body.ssid_hex);
-    const ssid = found?.ssid ?? Buffer.from(String(body.ssid_hex), 'hex').toString();
-    void playJoin(machine, ssid, body.password === PASSWORD || found?.security === 'open');
-    sendJson(response, 202, machine.networks);
-  },
+  ...AIR_ROUTES,
+  ...APPLIANCE_ROUTES,
   'POST /api/session': (machine, body, response) => {
     if (body.password !== PASSWORD)
       return refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.');
@@ -92,14 +66,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
       recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J-6YPA',
     });
   },
-  'POST /api/owner/recovery-code': (_machine, body, response) =>
-    body.password === PASSWORD
-      ? sendJson(response, 200, { owner: { name: 'Mira' }, recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J-6YPA' })
-      : refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.'),
-  'POST /api/owner/password': (_machine, body, response) =>
-    body.password === PASSWORD
-      ? sendJson(response, 204, undefined)
-      : refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.'),
+  'POST /api/owner/recovery-code': (_machine, body, response) => {
+    if (askPassword(body, response))
+      sendJson(response, 200, { owner: { name: 'Mira' }, recovery_code: 'NEW0-2MDK-93TN-WV5R-0C8J-6YPA' });
+  },
+  'POST /api/owner/password': (_machine, body, response) => {
+    if (askPassword(body, response)) sendJson(response, 204, undefined);
+  },
   'GET /api/status': (machine, _body, response) => sendJson(response, 200, machine.status()),
   'GET /api/models': (machine, _body, response) =>
     sendJson(response, 200, { models: machine.status().models }),
@@ -150,7 +123,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
       response.write(`event: status\ndata: ${JSON.stringify(machine.status())}\n\n`);
     };
     tell();
-    const timer = setInterval(tell, 3000);
+    // Looked at often, so that a machine that goes off drops its streams as a real one does.
+    let ticks = 0;
+    const timer = setInterval(() => {
+      ticks += 1;
+      if (machine.isOff) response.destroy();
+      else if (ticks % 10 === 0) tell();
+    }, 300);
     response.on('close', () => clearInterval(timer));
   },
   'POST /api/playground/chat': (machine, body, response) => streamAnswer(machine, body, response),
@@ -186,20 +165,6 @@ export async function answerApi(
 
 function isPrivate(path: string): boolean {
   return !['/api/setup/state', '/api/setup/claim', '/api/session', '/api/session/recover'].includes(path);
-}
-
-async function playJoin(machine: FakeMachine, ssid: string, isRight: boolean): Promise<void> {
-  for (const phase of ['associating', 'address', 'internet'] as const) {
-    machine.networks = { ...machine.networks, join: { kind: 'joining', ssid, phase } };
-    await pause(1400);
-    if (isRight) continue;
-    machine.networks = { ...machine.networks, join: { kind: 'failed', ssid, reason: 'wrong-password' } };
-    return;
-  }
-  machine.networks = {
-    ...machine.networks,
-    join: { kind: 'joined', ssid, address: '192.168.1.20', internet: true },
-  };
 }
 
 const ANSWER =

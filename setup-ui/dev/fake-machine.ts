@@ -3,16 +3,10 @@
  * Separate from the server so that a picture can set any state without a detour.
  */
 import { randomBytes } from 'node:crypto';
-import type { LocalKey, NetworksAnswer, SetupState, StatusAnswer, WifiNetwork } from '@b3iq/wire/local-api';
+import type { LocalKey, NetworksAnswer, SetupState, StatusAnswer } from '@b3iq/wire/local-api';
+import { LIVE_TIMES, STREET } from './fake-air.ts';
+import { FakeAppliance } from './fake-appliance.ts';
 import { FakeLedger, nodeId } from './fake-ledger.ts';
-
-const hex = (text: string): string => Buffer.from(text).toString('hex');
-const network = (ssid: string, signal_percent: number, security: WifiNetwork['security']): WifiNetwork => ({
-  ssid,
-  ssid_hex: hex(ssid),
-  signal_percent,
-  security,
-});
 
 const MODEL: NonNullable<SetupState['model']> = {
   id: 'b3iq-selftest',
@@ -54,14 +48,23 @@ export class FakeMachine {
   networks: NetworksAnswer = {
     age_s: 40,
     join: { kind: 'idle' },
-    networks: [
-      network('Maple', 92, 'wpa2'),
-      network('Office-5G', 71, 'wpa3'),
-      network('Maple Guest', 64, 'open'),
-      network('Harbour Corp', 48, 'enterprise'),
-      network('\u202Eelpam <b>free</b> wifi', 22, 'wpa2'),
-    ],
+    hotspot: { ssid: 'B3IQ-N7K4', up: true },
+    refresh: { kind: 'idle' },
+    current: null,
+    wired: null,
+    next_url: 'http://b3iq-n7k4.local/',
+    networks: STREET,
   };
+  /** The name pages are asked for under when they come over the setup network; undefined: it never takes anybody away. */
+  hotspotHost: string | undefined;
+  /** The name under which it answers once it has joined a network; undefined: it always does. */
+  lanHost: string | undefined;
+  /** Hosts that get no answer at the moment. */
+  readonly awayHosts = new Set<string>();
+  /** Nobody gets an answer. */
+  isOff = false;
+  airTimes = LIVE_TIMES;
+  appliance = new FakeAppliance();
   keys: LocalKey[] = [];
   speeds = [61, 74, 70, 82, 79, 88, 80, 84, 91, 77, 86, 84.2];
   /** Ms between two pieces of a streamed answer. */
@@ -81,7 +84,7 @@ export class FakeMachine {
       mode: 'local',
       owner: 'Mira',
       uptime_s: 93_000,
-      endpoint: 'http://127.0.0.1:8831/v1',
+      endpoint: kind === 'host' ? 'http://127.0.0.1:8831/v1' : 'http://b3iq-n7k4.local:8831/v1',
       models: model === null ? [] : [model],
       active_requests: 1,
       queued_requests: 0,
@@ -93,6 +96,18 @@ export class FakeMachine {
       memory_total_bytes: 31.2 * 2 ** 30,
       name_clash: false,
     };
+  }
+
+  /** Reached over its setup network alone, under one name, until it has joined another. */
+  onSetupNetwork(hotspotHost: string, lanHost: string): void {
+    this.hotspotHost = hotspotHost;
+    this.lanHost = lanHost;
+    this.awayHosts.add(lanHost);
+  }
+
+  /** An appliance in place of a Host. */
+  asAppliance(): void {
+    this.setup = { ...this.setup, kind: 'appliance', secret_kind: 'label', network_step: true };
   }
 
   /** As the claim leaves it: an owner, a session, the next step. */

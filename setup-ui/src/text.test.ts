@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import en from './strings/en.json' with { type: 'json' };
 import {
+  ageOf,
   fill,
   formatAge,
   formatBytes,
   formatCountdown,
+  formatDay,
   formatDuration,
   formatNumber,
   formatSpeed,
   plural,
+  spanOf,
 } from './text.ts';
 
 describe('sentences', () => {
@@ -53,5 +56,31 @@ describe('numbers', () => {
   });
   it('count down as a clock that never shows zero early', () => {
     expect([754, 59.2, 0.1, 0, -5].map(formatCountdown)).toEqual(['12:34', '1:00', '0:01', '0:00', '0:00']);
+  });
+  it('say a span in words', () => {
+    expect([-1, 1, 40, 60, 125, 3600, 7500, 200_000].map(spanOf)).toEqual([
+      '0 seconds',
+      '1 second',
+      '40 seconds',
+      '1 minute',
+      '2 minutes',
+      '1 hour',
+      '2 hours',
+      '2 days',
+    ]);
+  });
+  it('give no age when one of the two clocks must be wrong', () => {
+    const nowMs = Date.parse('2026-11-10T10:00:00Z');
+    expect(ageOf('2026-11-10T09:57:00Z', nowMs)).toBe(180);
+    expect(ageOf('2026-11-10T10:00:30Z', nowMs)).toBe(0);
+    for (const wrong of ['2026-11-10T11:00:00Z', '2012-01-01T00:00:00Z', 'yesterday'])
+      expect(ageOf(wrong, nowMs)).toBeUndefined();
+  });
+  it('write a day as people do, and leave alone what is none', () => {
+    expect(['2031-11-30', '2026-11-09T09:00:00.000Z', 'soon'].map(formatDay)).toEqual([
+      '30 Nov 2031',
+      '9 Nov 2026',
+      'soon',
+    ]);
   });
 });

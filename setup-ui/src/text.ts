@@ -1,4 +1,5 @@
 /** Puts values into the sentences of `strings/en.json`. Separate so that no island joins words by hand. */
+import { units } from './strings/en.json';
 
 /** Replaces every `{name}` in `sentence`; a name with no value stays visible, which a review then finds. Pure. */
 export function fill(sentence: string, values: Readonly<Record<string, string | number>>): string {
@@ -56,4 +57,29 @@ export function formatAge(seconds: number): string {
   if (s < 3600) return `${Math.floor(s / 60)} min`;
   if (s < 48 * 3600) return `${Math.floor(s / 3600)} h`;
   return `${Math.floor(s / 86_400)} days`;
+}
+
+/** A length of time in one whole unit, in words: `40 seconds`, `1 minute`, `3 hours`, `9 days`. */
+export function spanOf(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return plural(s, units.second_one, units.second_other);
+  if (s < 3600) return plural(Math.floor(s / 60), units.minute_one, units.minute_other);
+  if (s < 48 * 3600) return plural(Math.floor(s / 3600), units.hour_one, units.hour_other);
+  return plural(Math.floor(s / 86_400), units.day_one, units.day_other);
+}
+
+/** A year: an age beyond it says that a clock is wrong rather than that something is old. */
+const PLAUSIBLE_S = 366 * 86_400;
+
+/** Whole seconds since an RFC 3339 time, or undefined when one of the two clocks cannot be right. @param nowMs  Unix ms */
+export function ageOf(at: string, nowMs: number): number | undefined {
+  const s = Math.round((nowMs - Date.parse(at)) / 1000);
+  return s >= -60 && s < PLAUSIBLE_S ? Math.max(0, s) : undefined;
+}
+
+/** A day as people write it: `30 Nov 2031`; the text itself when it is no date. @param at  RFC 3339, or `2031-11-30` */
+export function formatDay(at: string): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return at;
+  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }

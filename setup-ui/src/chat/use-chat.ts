@@ -1,6 +1,6 @@
 /** Runs one streamed answer at a time for an island. Separate so that the wizard and the playground stream alike. */
 import { useCallback, useEffect, useRef } from 'preact/hooks';
-import { type ChatRequest, openChat } from '../api.ts';
+import { type ChatRequest, openChat } from '../api/chat.ts';
 import { failAnswer, growAnswer, isLive, startAnswer, stopAnswer } from './state.ts';
 import type { AnswerState } from './types.ts';
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeClaim, judgePassword, strengthOf } from './judge.ts';
+import { judgeClaim, judgeNewPassword, strengthOf } from './judge.ts';
 
-const form = {
-  secret: '7k4m-q2xd',
-  name: 'Mira',
-  password: 'winter harbour 42',
-  passwordAgain: 'winter harbour 42',
-  isPasswordShown: false,
-};
+const form = { secret: '7k4m-q2xd', name: 'Mira' };
 
 describe('the claim form', () => {
   it('may be sent when all is there', () => {
@@ -15,22 +9,31 @@ describe('the claim form', () => {
     expect(judgeClaim({ ...form, secret: 'abcdefghijkl' }, 'token')).toEqual({});
   });
   it('names one error for each field', () => {
-    expect(judgeClaim({ ...form, secret: '', name: ' ', password: 'short' }, 'label')).toEqual({
+    expect(judgeClaim({ secret: '', name: ' ' }, 'label')).toEqual({
       secret: 'error_secret_label',
       name: 'error_name',
-      password: 'error_password_short',
     });
     expect(judgeClaim({ ...form, secret: '' }, 'token')).toEqual({ secret: 'error_secret_token' });
   });
-  it('asks for the password twice only while it cannot be seen', () => {
-    const typo = { ...form, passwordAgain: 'winter harbor 42' };
-    expect(judgeClaim(typo, 'label')).toEqual({ passwordAgain: 'error_password_again' });
-    expect(judgeClaim({ ...typo, isPasswordShown: true }, 'label')).toEqual({});
+});
+
+describe('a new password', () => {
+  const typed = { password: 'winter harbour 42', again: 'winter harbour 42', isShown: false };
+  it('is taken when both fields say the same', () => {
+    expect(judgeNewPassword(typed)).toEqual({});
   });
-  it('holds passwords to the wire’s bounds', () => {
-    expect(judgePassword('x'.repeat(9))).toBe('error_password_short');
-    expect(judgePassword('x'.repeat(10))).toBeUndefined();
-    expect(judgePassword('x'.repeat(257))).toBe('error_password_long');
+  it('is asked for twice only while it cannot be seen', () => {
+    const typo = { ...typed, again: 'winter harbor 42' };
+    expect(judgeNewPassword(typo)).toEqual({ again: 'error_password_again' });
+    expect(judgeNewPassword({ ...typo, isShown: true })).toEqual({});
+  });
+  it('is held to the wire’s bounds', () => {
+    const judge = (length: number) =>
+      judgeNewPassword({ password: 'x'.repeat(length), again: '', isShown: true }).password;
+    expect(judge(9)).toBe('error_password_short');
+    expect(judge(10)).toBeUndefined();
+    expect(judge(256)).toBeUndefined();
+    expect(judge(257)).toBe('error_password_long');
   });
 });
 

@@ -1,31 +1,27 @@
 /** Judges forms before they are sent: what is missing, how good a password is. Pure; the machine judges again. */
 import { parseLabel, parseName, parseToken } from './parse.ts';
-import type { ClaimForm, ClaimFormErrors, Strength } from './types.ts';
+import type { ClaimForm, ClaimFormErrors, NewPasswordErrors, NewPasswordForm, Strength } from './types.ts';
 
 /** @see wire/src/local-api.ts ownerPassword */
 export const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 256;
 
-/** Errors per field; empty when the form may be sent. */
+/** Errors of the claim form beside its password; empty when it may be sent. */
 export function judgeClaim(form: ClaimForm, secretKind: 'label' | 'token'): ClaimFormErrors {
   const secret = secretKind === 'label' ? parseLabel(form.secret) : parseToken(form.secret);
-  const password = judgePassword(form.password);
   return {
     ...(secret === undefined && {
       secret: secretKind === 'label' ? ('error_secret_label' as const) : ('error_secret_token' as const),
     }),
     ...(parseName(form.name) === undefined && { name: 'error_name' as const }),
-    ...(password !== undefined && { password }),
-    ...(password === undefined &&
-      !form.isPasswordShown &&
-      form.passwordAgain !== form.password && { passwordAgain: 'error_password_again' as const }),
   };
 }
 
-/** The one thing wrong with a new password, or undefined. */
-export function judgePassword(password: string): ClaimFormErrors['password'] {
-  if (password.length < PASSWORD_MIN) return 'error_password_short';
-  return password.length > PASSWORD_MAX ? 'error_password_long' : undefined;
+/** What is wrong with a new password; it is asked for twice only while it cannot be seen. */
+export function judgeNewPassword(form: NewPasswordForm): NewPasswordErrors {
+  if (form.password.length < PASSWORD_MIN) return { password: 'error_password_short' };
+  if (form.password.length > PASSWORD_MAX) return { password: 'error_password_long' };
+  return form.isShown || form.again === form.password ? {} : { again: 'error_password_again' };
 }
 
 /**

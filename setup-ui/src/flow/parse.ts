@@ -63,6 +63,13 @@ export function tameName(name: string, max = 40): string {
   return letters.length > max ? `${letters.slice(0, max - 1).join('')}…` : letters.join('');
 }
 
+/** As `tameName`, for text of several lines. */
+export function tameText(text: string, max: number): string {
+  const lines = text.split(/\r?\n/).map((line) => tameName(line, max));
+  const whole = lines.join('\n').trim();
+  return whole.length > max ? `${whole.slice(0, max - 1)}…` : whole;
+}
+
 /** A limit typed by the owner: empty is none, else a whole number 1–`max`; undefined when it is neither. */
 export function parseLimit(typed: string, max: number): number | null | undefined {
   const text = typed.replace(/[\s,_'’]/g, '');

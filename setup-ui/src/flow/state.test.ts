@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { backoffMs, decide, lightFor, nextStep, pathOf, placeFor, stepsFor } from './state.ts';
 import { PAGES } from './types.ts';
 
-type Where = Pick<SetupState, 'state' | 'step' | 'signed_in' | 'network_step'>;
+type Where = Pick<SetupState, 'kind' | 'state' | 'step' | 'signed_in' | 'network_step'>;
 const where = (over: Partial<Where> = {}): Where => ({
+  kind: 'host',
   state: 'claimed',
   step: 'first-answer',
   signed_in: true,
@@ -13,6 +14,7 @@ const where = (over: Partial<Where> = {}): Where => ({
   ...over,
 });
 const anywhere = fc.record({
+  kind: fc.constantFrom('host' as const, 'appliance' as const),
   state: fc.constantFrom(...NODE_STATES),
   step: fc.constantFrom(...SETUP_STEPS),
   signed_in: fc.boolean(),
@@ -30,6 +32,8 @@ describe('where a person belongs', () => {
     [where({ step: 'endpoint' }), 'endpoint'],
     [where({ step: 'done' }), 'dashboard'],
     [where({ state: 'claimed-recovering', step: 'done' }), 'dashboard'],
+    [where({ kind: 'appliance', state: 'claimed-recovering', step: 'done' }), 'machine'],
+    [where({ kind: 'appliance', step: 'done' }), 'dashboard'],
     [where({ state: 'identity-lost', step: 'done' }), 'welcome'],
   ] as const)('%o is %s', (setup, page) => {
     expect(placeFor(setup)).toBe(page);
@@ -146,6 +150,15 @@ describe('the light', () => {
     [undefined, 'checking'],
   ])('%#: says %s', (given, word) => {
     expect(lightFor('online', given).word).toBe(word);
+  });
+
+  it('tells of a lost network and of an update before it calls itself ready', () => {
+    expect(lightFor('online', { ...facts('ready'), state: 'claimed-recovering' }).word).toBe('no_network');
+    expect(lightFor('online', { ...facts('ready'), isUpdating: true })).toEqual({
+      tone: 'busy',
+      word: 'updating',
+    });
+    expect(lightFor('online', { ...facts('failed'), isUpdating: true }).word).toBe('attention');
   });
 
   it('is green only for a ready engine that can be reached', () => {

@@ -13,6 +13,7 @@ const PATHS: Readonly<Record<Page, string>> = {
   endpoint: '/setup/endpoint/',
   'sign-in': '/sign-in/',
   dashboard: '/',
+  machine: '/machine/',
   receipt: '/receipt/',
 };
 
@@ -21,7 +22,7 @@ export function pathOf(page: Page): string {
   return PATHS[page];
 }
 
-type Whereabouts = Pick<SetupState, 'state' | 'step' | 'signed_in' | 'network_step'>;
+type Whereabouts = Pick<SetupState, 'kind' | 'state' | 'step' | 'signed_in' | 'network_step'>;
 
 /** The one page where the machine expects this person now. */
 export function placeFor(setup: Whereabouts): Page {
@@ -30,7 +31,8 @@ export function placeFor(setup: Whereabouts): Page {
   if (!setup.signed_in) return 'sign-in';
   switch (setup.step) {
     case 'done':
-      return 'dashboard';
+      // Whoever comes to a machine that has lost its network comes to give it one.
+      return setup.state === 'claimed-recovering' && setup.kind === 'appliance' ? 'machine' : 'dashboard';
     case 'welcome':
     case 'claim':
       return 'claim';
@@ -50,15 +52,15 @@ export function decide(page: Page, setup: Whereabouts, fragment = ''): Decision 
   const place = placeFor(setup);
   if (page === place) return { kind: 'stay' };
   if (hasIdentityFault(setup.state))
-    return setup.signed_in && isOwnersPage(page) ? { kind: 'stay' } : go(place);
+    return setup.signed_in && isOwnersPage(page, setup) ? { kind: 'stay' } : go(place);
   if (setup.state === 'unclaimed')
     return page === 'welcome' || page === 'claim' ? { kind: 'stay' } : go('welcome', fragment);
-  if (isOwnersPage(page) && setup.signed_in) return { kind: 'stay' };
+  if (isOwnersPage(page, setup) && setup.signed_in) return { kind: 'stay' };
   return go(place);
 }
 
-function isOwnersPage(page: Page): boolean {
-  return page === 'dashboard' || page === 'receipt';
+function isOwnersPage(page: Page, { kind }: Whereabouts): boolean {
+  return page === 'dashboard' || page === 'receipt' || (page === 'machine' && kind === 'appliance');
 }
 
 function go(page: Page, fragment = ''): Decision {
@@ -102,7 +104,12 @@ export function stepsFor(page: Page, hasNetworkStep: boolean): readonly StepView
 export function lightFor(
   contact: Contact,
   facts:
-    | { readonly state: NodeState; readonly model: ModelSummary | null; readonly isSettingUp: boolean }
+    | {
+        readonly state: NodeState;
+        readonly model: ModelSummary | null;
+        readonly isSettingUp: boolean;
+        readonly isUpdating?: boolean;
+      }
     | undefined,
 ): Light {
   if (contact === 'reconnecting') return { tone: 'warn', word: 'reconnecting' };
@@ -110,6 +117,8 @@ export function lightFor(
   if (hasIdentityFault(facts.state)) return { tone: 'bad', word: 'attention' };
   const engine = facts.model?.state;
   if (engine === 'failed') return { tone: 'bad', word: 'attention' };
+  if (facts.state === 'claimed-recovering') return { tone: 'warn', word: 'no_network' };
+  if (facts.isUpdating === true) return { tone: 'busy', word: 'updating' };
   if (engine === 'restarting') return { tone: 'warn', word: 'restarting' };
   if (facts.isSettingUp) return { tone: 'busy', word: 'setting_up' };
   if (engine === undefined) return { tone: 'warn', word: 'no_model' };

@@ -9,6 +9,7 @@ export const PAGES = [
   'endpoint',
   'sign-in',
   'dashboard',
+  'machine',
   'receipt',
 ] as const;
 export type Page = (typeof PAGES)[number];
@@ -23,6 +24,8 @@ export const LIGHT_WORDS = [
   'checking',
   'reconnecting',
   'setting_up',
+  'updating',
+  'no_network',
   'attention',
   'starting',
   'restarting',
@@ -44,20 +47,26 @@ export interface StepView {
   readonly progress: StepProgress;
 }
 
-/** What the owner typed on the claim page. */
+/** What the owner typed on the claim page, beside the password. */
 export interface ClaimForm {
   readonly secret: string;
   readonly name: string;
-  readonly password: string;
-  readonly passwordAgain: string;
-  readonly isPasswordShown: boolean;
 }
-/** One error per field at most; keys are names of strings in `claim`. */
+/** One error per field at most; values are names of strings in `claim`. */
 export interface ClaimFormErrors {
   readonly secret?: 'error_secret_label' | 'error_secret_token';
   readonly name?: 'error_name';
+}
+
+export interface NewPasswordForm {
+  readonly password: string;
+  readonly again: string;
+  readonly isShown: boolean;
+}
+/** As `ClaimFormErrors`. */
+export interface NewPasswordErrors {
   readonly password?: 'error_password_short' | 'error_password_long';
-  readonly passwordAgain?: 'error_password_again';
+  readonly again?: 'error_password_again';
 }
 
 export type Strength =

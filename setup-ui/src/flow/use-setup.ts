@@ -4,7 +4,7 @@
  */
 import type { SetupState } from '@b3iq/wire/local-api';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { readSetup } from '../api.ts';
+import { readSetup } from '../api/setup.ts';
 import { backoffMs, decide } from './state.ts';
 import type { Contact, Page } from './types.ts';
 

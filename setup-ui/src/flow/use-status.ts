@@ -4,7 +4,8 @@
  */
 import type { SetupState, StatusAnswer } from '@b3iq/wire/local-api';
 import { useEffect, useState } from 'preact/hooks';
-import { readSetup, readStatus, watchStatus } from '../api.ts';
+import { readStatus, watchStatus } from '../api/owner.ts';
+import { readSetup } from '../api/setup.ts';
 import { backoffMs, decide, pathOf } from './state.ts';
 import type { Contact } from './types.ts';
 
@@ -25,7 +26,8 @@ export function leaveForSignIn(): void {
   window.location.replace(pathOf('sign-in'));
 }
 
-export function useStatus(): Live {
+/** @param page  the page that asks; the machine's own state may name another */
+export function useStatus(page: 'dashboard' | 'machine'): Live {
   const [status, setStatus] = useState<StatusAnswer>();
   const [contact, setContact] = useState<Contact>('loading');
   const [step, setStep] = useState<SetupState['step']>();
@@ -56,8 +58,8 @@ export function useStatus(): Live {
       const answer = await readStatus();
       if (isOver) return;
       if (answer.kind !== 'ok') {
-        // Without a session the setup state says where to go; asking it also ends a loop between two pages.
-        fail(answer.kind === 'problem' && answer.status === 401 ? begin : ask);
+        // Without a session or an owner the setup state says where to go; asking it also ends a loop between two pages.
+        fail(answer.kind === 'problem' && (answer.status === 401 || answer.status === 403) ? begin : ask);
         return;
       }
       take(answer.value);
@@ -76,7 +78,7 @@ export function useStatus(): Live {
         fail(begin);
         return;
       }
-      const decision = decide('dashboard', setup.value);
+      const decision = decide(page, setup.value);
       if (decision.kind === 'go') {
         window.location.replace(decision.path);
         return;
@@ -90,7 +92,7 @@ export function useStatus(): Live {
       window.clearTimeout(timer);
       stopWatching?.();
     };
-  }, []);
+  }, [page]);
 
   useEffect(() => {
     if (asked === 0) return;

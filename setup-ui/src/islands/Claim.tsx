@@ -1,12 +1,12 @@
 /** Second page: who owns the machine, then the recovery code. Holds the page until the code is said to be kept. */
 import { useState } from 'preact/hooks';
-import type { Failure } from '../api.ts';
-import { renewRecoveryCode, saveStep } from '../api.ts';
+import type { Failure } from '../api/call.ts';
+import { renewRecoveryCode, saveStep } from '../api/setup.ts';
 import { nextStep } from '../flow/state.ts';
 import { type Setup, useSetup } from '../flow/use-setup.ts';
-import { PasswordField } from '../parts/Field.tsx';
 import { Heading } from '../parts/Heading.tsx';
 import { FailureNote } from '../parts/Note.tsx';
+import { PasswordGate } from '../parts/PasswordGate.tsx';
 import { RecoveryCode } from '../parts/RecoveryCode.tsx';
 import { Wizard } from '../parts/Wizard.tsx';
 import { common, recovery, claim as text } from '../strings/en.json';
@@ -52,6 +52,7 @@ function Kept({ code, flow }: { readonly code: string; readonly flow: Setup }) {
       <p class="lead">{recovery.lead}</p>
       <RecoveryCode
         code={code}
+        words={recovery}
         name={flow.setup?.name ?? common.machine}
         action={recovery.continue}
         onKept={async () => setFailure(await goOn(flow))}
@@ -64,33 +65,23 @@ function Kept({ code, flow }: { readonly code: string; readonly flow: Setup }) {
 /** A reload lost the code: go on with the one that was kept, or make another. */
 function Again({ flow, onCode }: { readonly flow: Setup; readonly onCode: (code: string) => void }) {
   const [isMaking, setMaking] = useState(false);
-  const [password, setPassword] = useState('');
   const [failure, setFailure] = useState<Failure>();
-  const make = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const answer = await renewRecoveryCode(password);
-    if (answer.kind === 'ok') onCode(answer.value.recovery_code);
-    else setFailure(answer);
-  };
   return (
     <>
       <Heading>{recovery.again_heading}</Heading>
       <p class="lead">{recovery.again_lead}</p>
       {failure !== undefined && <FailureNote failure={failure} />}
       {isMaking && (
-        <form noValidate onSubmit={(event) => void make(event)}>
-          <PasswordField
-            label={recovery.again_password}
-            value={password}
-            onValue={setPassword}
-            autoComplete="current-password"
-          />
-          <div class="actions">
-            <button type="submit" class="btn wide">
-              {recovery.again_make}
-            </button>
-          </div>
-        </form>
+        <PasswordGate
+          label={recovery.again_password}
+          action={recovery.again_make}
+          onPassword={async (password) => {
+            const answer = await renewRecoveryCode(password);
+            if (answer.kind !== 'ok') return answer;
+            onCode(answer.value.recovery_code);
+            return undefined;
+          }}
+        />
       )}
       {!isMaking && (
         <div class="actions">

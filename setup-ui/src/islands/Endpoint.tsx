@@ -1,14 +1,18 @@
 /** Last setup page: the address, a first key, and code that runs. One decision: the app's name. */
 import type { LocalKey, StatusAnswer } from '@b3iq/wire/local-api';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { createKey, type Failure, readKeys, readStatus, saveStep } from '../api.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { Failure } from '../api/call.ts';
+import { createKey, readKeys, readStatus } from '../api/owner.ts';
+import { saveStep } from '../api/setup.ts';
 import { parseName, tameName } from '../flow/parse.ts';
 import { useSetup } from '../flow/use-setup.ts';
 import { Copy } from '../parts/Copy.tsx';
-import { Field, focusFirstError } from '../parts/Field.tsx';
+import { Field } from '../parts/Field.tsx';
+import { Form } from '../parts/Form.tsx';
 import { Heading } from '../parts/Heading.tsx';
 import { FailureNote } from '../parts/Note.tsx';
 import { Snippets } from '../parts/Snippets.tsx';
+import { useForm } from '../parts/use-form.ts';
 import { Wizard } from '../parts/Wizard.tsx';
 import { common, endpoint as text } from '../strings/en.json';
 import { fill } from '../text.ts';
@@ -97,36 +101,25 @@ interface KeyFormProps {
 }
 
 function KeyForm({ keys, onMade }: KeyFormProps) {
-  const form = useRef<HTMLFormElement>(null);
   const [name, setName] = useState(text.key_name_value);
-  const [error, setError] = useState<string>();
-  const [failure, setFailure] = useState<Failure>();
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    if (isBusy) return;
-    const parsed = parseName(name);
-    setError(parsed === undefined ? text.error_name : undefined);
-    if (parsed === undefined) {
-      focusFirstError(form.current);
-      return;
-    }
-    setBusy(true);
-    setFailure(undefined);
-    const answer = await createKey({ name: parsed });
-    setBusy(false);
-    if (answer.kind === 'ok') onMade({ name: answer.value.key.name, secret: answer.value.secret });
-    else setFailure(answer);
-  };
+  const form = useForm({
+    judge: () => ({ name: parseName(name) === undefined ? text.error_name : undefined }),
+    send: async () => {
+      const answer = await createKey({ name: name.trim() });
+      if (answer.kind !== 'ok') return answer;
+      onMade({ name: answer.value.key.name, secret: answer.value.secret });
+      return undefined;
+    },
+  });
   const names = keys.map((key) => `“${tameName(key.name)}”`).slice(0, 5);
   return (
-    <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
+    <Form form={form} action={text.create}>
       <Field
         label={text.key_name}
         hint={text.key_name_hint}
         value={name}
         onValue={setName}
-        error={error}
+        error={form.errors.name}
         maxLength={64}
       />
       {names.length > 0 && (
@@ -136,12 +129,6 @@ function KeyForm({ keys, onMade }: KeyFormProps) {
           </bdi>
         </p>
       )}
-      {failure !== undefined && <FailureNote failure={failure} />}
-      <div class="actions">
-        <button type="submit" class="btn wide" aria-disabled={isBusy}>
-          {isBusy ? text.creating : text.create}
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }

@@ -1,7 +1,8 @@
 /** The machine's first answer, streamed. One decision: what to ask; then on. */
 import type { ModelSummary } from '@b3iq/wire/local-api';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Failure, saveStep } from '../api.ts';
+import type { Failure } from '../api/call.ts';
+import { saveStep } from '../api/setup.ts';
 import { isLive } from '../chat/state.ts';
 import type { AnswerState } from '../chat/types.ts';
 import { useChat } from '../chat/use-chat.ts';

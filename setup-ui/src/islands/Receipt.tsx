@@ -6,7 +6,8 @@
 import type { Receipt as SignedReceipt } from '@b3iq/wire';
 import type { ReceiptProof } from '@b3iq/wire/local-api';
 import { useEffect, useState } from 'preact/hooks';
-import { type Failure, readProof } from '../api.ts';
+import type { Failure } from '../api/call.ts';
+import { readProof } from '../api/owner.ts';
 import { tameName } from '../flow/parse.ts';
 import { proves, readReceipt } from '../flow/prove.ts';
 import { receiptIn } from '../flow/section.ts';

@@ -10,8 +10,9 @@ interface CopyProps {
   readonly text: string;
   /** The button's accessible name, such as “Copy key”. */
   readonly label: string;
-  /** `line` breaks nowhere but scrolls; `block` keeps its lines; `code` is one large code to read off. */
-  readonly look?: 'line' | 'block' | 'code';
+  /** `line` breaks nowhere but scrolls; `block` keeps its lines; `code` is one large code to read off; `address`
+   * is to be typed elsewhere, `print` a fingerprint. */
+  readonly look?: 'line' | 'block' | 'code' | 'address' | 'print';
   readonly name?: string;
   readonly children?: ComponentChildren;
 }

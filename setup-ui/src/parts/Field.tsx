@@ -95,8 +95,3 @@ export function PasswordField(props: Omit<FieldProps, 'secret'>) {
   const [isShown, setShown] = useState(false);
   return <Field {...props} secret={{ isShown, onShown: setShown }} />;
 }
-
-/** Moves the focus to the first field of `form` that has an error, once the errors are on screen. */
-export function focusFirstError(form: HTMLElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-}

@@ -3,44 +3,42 @@ import { PASSWORD_MIN, strengthOf } from '../flow/judge.ts';
 import { claim as text } from '../strings/en.json';
 import { fill } from '../text.ts';
 import { Field } from './Field.tsx';
+import type { FieldErrors } from './use-form.ts';
+import type { NewPasswordState } from './use-new-password.ts';
 
 interface NewPasswordProps {
   readonly label: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly again: string;
-  readonly onAgain: (value: string) => void;
-  readonly isShown: boolean;
-  readonly onShown: (isShown: boolean) => void;
+  readonly state: NewPasswordState;
+  /** Makes a password that repeats it count as weak; empty when not known. */
   readonly ownerName: string;
-  readonly error: string | undefined;
-  readonly errorAgain: string | undefined;
+  readonly errors: FieldErrors<'password' | 'again'>;
 }
 
-export function NewPassword(props: NewPasswordProps) {
+export function NewPassword({ label, state, ownerName, errors }: NewPasswordProps) {
+  const secret = { isShown: state.isShown, onShown: state.onShown };
   return (
     <>
       <Field
-        label={props.label}
+        label={label}
         hint={text.password_hint}
-        value={props.value}
-        onValue={props.onValue}
-        error={props.error}
+        value={state.value}
+        onValue={state.onValue}
+        error={errors.password}
         name="new-password"
         autoComplete="new-password"
-        secret={{ isShown: props.isShown, onShown: props.onShown }}
+        secret={secret}
       >
-        <StrengthLine password={props.value} ownerName={props.ownerName} />
+        <StrengthLine password={state.value} ownerName={ownerName} />
       </Field>
-      {!props.isShown && props.value.length >= PASSWORD_MIN && (
+      {!state.isShown && state.value.length >= PASSWORD_MIN && (
         <Field
           label={text.password_again}
-          value={props.again}
-          onValue={props.onAgain}
-          error={props.errorAgain}
+          value={state.again}
+          onValue={state.onAgain}
+          error={errors.again}
           name="new-password-again"
           autoComplete="new-password"
-          secret={{ isShown: props.isShown, onShown: props.onShown }}
+          secret={secret}
         />
       )}
     </>

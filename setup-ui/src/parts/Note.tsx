@@ -1,6 +1,6 @@
 /** What happened, what it means, what to do: one box for all such messages. Separate so that they all sound alike. */
 import type { ComponentChildren } from 'preact';
-import type { Failure } from '../api.ts';
+import type { Failure } from '../api/call.ts';
 import { common } from '../strings/en.json';
 import { Icon, type IconName } from './Icon.tsx';
 

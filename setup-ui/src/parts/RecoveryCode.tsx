@@ -1,19 +1,23 @@
-/** The recovery code, shown once: copy, save, print, and on only after saying it is kept. Used wherever one is made. */
+/** A code shown once: copy, save, print, and on only after saying it is kept. Used for the owner's code and the disk's. */
 import { useEffect, useState } from 'preact/hooks';
-import { recovery as text } from '../strings/en.json';
+import type { recovery } from '../strings/en.json';
 import { fill } from '../text.ts';
 import { Copy } from './Copy.tsx';
 import { Icon } from './Icon.tsx';
 
 interface RecoveryCodeProps {
   readonly code: string;
+  readonly words: Pick<
+    typeof recovery,
+    'code_label' | 'copy' | 'download' | 'print' | 'kept' | 'kept_first' | 'file_name' | 'file_text'
+  >;
   /** The machine's name, for the file. */
   readonly name: string;
   readonly action: string;
   readonly onKept: () => void;
 }
 
-export function RecoveryCode({ code, name, action, onKept }: RecoveryCodeProps) {
+export function RecoveryCode({ code, words: text, name, action, onKept }: RecoveryCodeProps) {
   const [isKept, setKept] = useState(false);
   const [isReminded, setReminded] = useState(false);
   // Leaving by accident would lose the code for good; until it is kept, browsers ask once.

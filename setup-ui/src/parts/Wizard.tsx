@@ -12,10 +12,12 @@ import { Machine } from './Machine.tsx';
 interface WizardProps {
   readonly page: Page;
   readonly flow: Pick<Setup, 'setup' | 'contact'>;
+  /** The page itself says why the machine is away, and better. */
+  readonly isAwayExpected?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function Wizard({ page, flow, children }: WizardProps) {
+export function Wizard({ page, flow, isAwayExpected = false, children }: WizardProps) {
   const { setup, contact } = flow;
   const hasSteps = page !== 'sign-in' && page !== 'receipt';
   const light = lightFor(
@@ -38,7 +40,7 @@ export function Wizard({ page, flow, children }: WizardProps) {
         </p>
       </header>
       <main class="task" aria-busy={contact === 'loading'}>
-        <Reconnecting isShown={contact === 'reconnecting'} />
+        <Reconnecting isShown={contact === 'reconnecting' && !isAwayExpected} />
         {children}
       </main>
     </div>

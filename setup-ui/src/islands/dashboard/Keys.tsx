@@ -1,7 +1,8 @@
 /** The keys of this machine: who may ask, how much, and how to take it back. */
 import type { LocalKey, StatusAnswer } from '@b3iq/wire/local-api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import { type Failure, readKeys, revokeKey } from '../../api.ts';
+import type { Failure } from '../../api/call.ts';
+import { readKeys, revokeKey } from '../../api/owner.ts';
 import { lifeOf } from '../../flow/key-form.ts';
 import { tameName } from '../../flow/parse.ts';
 import { leaveForSignIn } from '../../flow/use-status.ts';

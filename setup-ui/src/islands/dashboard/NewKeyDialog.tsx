@@ -1,7 +1,8 @@
 /** Makes a key: a name, what it may do, its limits; then the secret, once. */
 import type { KeyScope, ModelSummary, NewKeyAnswer } from '@b3iq/wire/local-api';
 import { useId, useRef, useState } from 'preact/hooks';
-import { createKey, type Failure } from '../../api.ts';
+import type { Failure } from '../../api/call.ts';
+import { createKey } from '../../api/owner.ts';
 import {
   emptyKeyForm,
   type KeyForm,
@@ -14,8 +15,9 @@ import {
 import { tameName } from '../../flow/parse.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
-import { Field, focusFirstError } from '../../parts/Field.tsx';
+import { Field } from '../../parts/Field.tsx';
 import { FailureNote } from '../../parts/Note.tsx';
+import { focusFirstError } from '../../parts/use-form.ts';
 import { keys as text } from '../../strings/en.json';
 import { fill, formatNumber } from '../../text.ts';
 

@@ -1,11 +1,12 @@
 /** What the machine is doing now, in one sentence and four numbers. */
-import type { SetupState, StatusAnswer } from '@b3iq/wire/local-api';
+import type { SetupState, StatusAnswer, UpdateAnswer } from '@b3iq/wire/local-api';
+import { pathOfSection } from '../../flow/section.ts';
 import { pathOf, placeFor } from '../../flow/state.ts';
 import type { Contact } from '../../flow/types.ts';
 import { Note } from '../../parts/Note.tsx';
 import { ViewHead } from '../../parts/ViewHead.tsx';
 import { dash, overview as text } from '../../strings/en.json';
-import { plural } from '../../text.ts';
+import { fill, plural } from '../../text.ts';
 import { Checks } from '../Welcome.tsx';
 import { EndpointPanel, ModelPanel } from './OverviewPanels.tsx';
 import { Tiles } from './Tiles.tsx';
@@ -14,9 +15,11 @@ interface OverviewProps {
   readonly status: StatusAnswer;
   readonly contact: Contact;
   readonly step: SetupState['step'] | undefined;
+  /** Undefined on a Host, and until it is known. */
+  readonly update: UpdateAnswer | undefined;
 }
 
-export function Overview({ status, contact, step }: OverviewProps) {
+export function Overview({ status, contact, step, update }: OverviewProps) {
   const total = status.receipts_total;
   const isUnfinished = step !== undefined && step !== 'done';
   return (
@@ -30,13 +33,20 @@ export function Overview({ status, contact, step }: OverviewProps) {
           {dash.continue_body}{' '}
           <a
             href={pathOf(
-              placeFor({ step, state: status.state, signed_in: true, network_step: step === 'network' }),
+              placeFor({
+                step,
+                kind: status.kind,
+                state: status.state,
+                signed_in: true,
+                network_step: step === 'network',
+              }),
             )}
           >
             {dash.continue_link}
           </a>
         </Note>
       )}
+      {update !== undefined && <UpdateNews update={update} />}
       {status.notice !== null && (
         <Note tone="info" title={text.notice_title}>
           {status.notice}
@@ -58,6 +68,21 @@ export function Overview({ status, contact, step }: OverviewProps) {
         <EndpointPanel status={status} />
       </div>
     </>
+  );
+}
+
+/** A version that waits for the owner; nothing while none does. */
+function UpdateNews({ update }: { readonly update: UpdateAnswer }) {
+  const { state, available } = update;
+  const version = state.kind === 'ready' ? state.version : available?.version;
+  if (version === undefined || state.kind === 'installing') return null;
+  return (
+    <Note
+      tone="info"
+      title={fill(state.kind === 'ready' ? text.update_ready : text.update_found, { version })}
+    >
+      <a href={pathOfSection('updates')}>{text.update_link}</a>
+    </Note>
   );
 }
 

@@ -1,7 +1,8 @@
 /** The ledger, newest first: what this machine did, provable line by line. */
 import type { ReceiptSummary, StatusAnswer, VerifyAnswer } from '@b3iq/wire/local-api';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { type Failure, readReceipts, verifyLedger } from '../../api.ts';
+import type { Failure } from '../../api/call.ts';
+import { readReceipts, verifyLedger } from '../../api/owner.ts';
 import { leaveForSignIn } from '../../flow/use-status.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { FailureNote, Note } from '../../parts/Note.tsx';

@@ -1,7 +1,8 @@
 /** The owner's own matters, and what the machine says about itself. */
 import type { StatusAnswer } from '@b3iq/wire/local-api';
 import { useState } from 'preact/hooks';
-import { type Failure, signOut } from '../../api.ts';
+import type { Failure } from '../../api/call.ts';
+import { signOut } from '../../api/setup.ts';
 import { leaveForSignIn } from '../../flow/use-status.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { FailureNote } from '../../parts/Note.tsx';

@@ -1,76 +1,125 @@
-/** Password, and for a hidden network its name: all it takes to join. Separate because two places in the list open it. */
-import type { JoinRequest, WifiNetwork } from '@b3iq/wire/local-api';
-import { useRef, useState } from 'preact/hooks';
-import { ssidToHex, tameName } from '../../flow/parse.ts';
-import { Field, focusFirstError, PasswordField } from '../../parts/Field.tsx';
+/** All it takes to join one network, and what will happen then. Separate because two places in the list open it. */
+import type { JoinRequest, JoinState, NetworksAnswer, WifiNetwork } from '@b3iq/wire/local-api';
+import { useState } from 'preact/hooks';
+import { tameName } from '../../flow/parse.ts';
+import { readJoin, securityOf } from '../../network/judge.ts';
+import { type JoinDraft, type JoinErrors, SECURITY_CHOICES } from '../../network/types.ts';
+import { Field } from '../../parts/Field.tsx';
 import { Fill } from '../../parts/Fill.tsx';
+import { Form } from '../../parts/Form.tsx';
+import { Note } from '../../parts/Note.tsx';
+import { Select } from '../../parts/Select.tsx';
+import { type FieldErrors, useForm } from '../../parts/use-form.ts';
 import { network as text } from '../../strings/en.json';
-
-/** @see IEEE 802.11, passphrase of 8 to 63 characters */
-const PASSWORD_MIN = 8;
+import { Company } from './Company.tsx';
 
 interface JoinFormProps {
   /** Undefined for a network that does not say its name. */
   readonly network: WifiNetwork | undefined;
-  readonly onJoin: (request: JoinRequest) => void;
+  readonly draft: JoinDraft;
+  readonly onDraft: (draft: JoinDraft) => void;
+  readonly onJoin: (request: JoinRequest, ssid: string) => void;
+  /** How the last try of this network failed. */
+  readonly refused: Extract<JoinState, { kind: 'failed' }> | undefined;
+  readonly answer: NetworksAnswer;
 }
 
-export function JoinForm({ network, onJoin }: JoinFormProps) {
-  const form = useRef<HTMLFormElement>(null);
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const [errors, setErrors] = useState<{ readonly name?: string; readonly password?: string }>({});
-  const isHidden = network === undefined;
-  const needsPassword = network?.security === 'wpa2' || network?.security === 'wpa3';
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    const ssidHex = network?.ssid_hex ?? ssidToHex(name);
-    const isShort = password.length < PASSWORD_MIN && (needsPassword || password !== '');
-    if (ssidHex === undefined || isShort) {
-      setErrors({
-        ...(ssidHex === undefined && { name: text.hidden_error }),
-        ...(isShort && { password: text.password_error }),
-      });
-      focusFirstError(form.current);
-      return;
-    }
-    onJoin({
-      ssid_hex: ssidHex,
-      ...(password !== '' && { password }),
-      ...(isHidden && { hidden: true }),
-    });
-  };
+export function JoinForm({ network, draft, onDraft, onJoin, refused, answer }: JoinFormProps) {
+  // Typed on one's own phone, and long: seen is better than hidden. A company's password is a person's own.
+  const [isShown, setShown] = useState<boolean>();
+  const [isTouched, setTouched] = useState(false);
+  const security = securityOf(network, draft);
+  const isCompany = security === 'enterprise';
+  const set = (change: Partial<JoinDraft>): void => onDraft({ ...draft, ...change });
+  const form = useForm<keyof JoinErrors>({
+    judge: () => {
+      setTouched(true);
+      const read = readJoin(draft, network);
+      return read.kind === 'wrong' ? inWords(read.errors) : {};
+    },
+    send: async () => {
+      const read = readJoin(draft, network);
+      if (read.kind === 'ready') onJoin(read.request, network?.ssid ?? draft.name);
+      return undefined;
+    },
+  });
+  const refusal = refused?.reason === 'wrong-password' && !isTouched ? text.field_refused : undefined;
   return (
-    <form ref={form} class="net-form" noValidate onSubmit={submit}>
-      {isHidden && (
-        <Field
-          label={text.hidden_name}
-          hint={text.hidden_name_hint}
-          value={name}
-          onValue={setName}
-          error={errors.name}
-          maxLength={32}
-        />
-      )}
-      {(isHidden || needsPassword) && (
-        <PasswordField
-          label={text.password}
-          {...(isHidden && { hint: text.password_optional })}
-          value={password}
-          onValue={setPassword}
-          error={errors.password}
-          maxLength={63}
-        />
-      )}
-      <button type="submit" class="btn wide">
-        <span>
-          {isHidden ? (
+    <div class="net-form">
+      <Form
+        form={form}
+        action={
+          network === undefined ? (
             text.join_hidden
           ) : (
             <Fill text={text.join} values={{ ssid: <bdi>{tameName(network.ssid)}</bdi> }} />
-          )}
-        </span>
-      </button>
-    </form>
+          )
+        }
+        after={<WhatHappens answer={answer} />}
+      >
+        {network === undefined && (
+          <>
+            <Field
+              label={text.hidden_name}
+              hint={text.hidden_name_hint}
+              value={draft.name}
+              onValue={(name) => set({ name })}
+              error={form.errors.name}
+              maxLength={32}
+            />
+            <Select
+              label={text.security}
+              value={draft.security}
+              options={SECURITY_CHOICES.map((each) => [each, text[`choice_${each}`]])}
+              onValue={(choice) => set({ security: choice })}
+            />
+          </>
+        )}
+        {security === 'open' && (
+          <Note tone="warn" title={text.open_title}>
+            {text.open_body}
+          </Note>
+        )}
+        {isCompany && <Company draft={draft} onDraft={onDraft} errors={form.errors} />}
+        {security !== 'open' && (
+          <Field
+            label={isCompany ? text.company_password : text.password}
+            value={draft.password}
+            onValue={(password) => {
+              setTouched(true);
+              set({ password });
+            }}
+            error={form.errors.password ?? refusal}
+            maxLength={isCompany ? 128 : 64}
+            secret={{ isShown: isShown ?? !isCompany, onShown: setShown }}
+          />
+        )}
+      </Form>
+    </div>
+  );
+}
+
+function inWords(errors: JoinErrors): FieldErrors<keyof JoinErrors> {
+  return {
+    name: errors.name && text[errors.name],
+    password: errors.password && text[errors.password],
+    identity: errors.identity && text[errors.identity],
+    serverDomain: errors.serverDomain && text[errors.serverDomain],
+  };
+}
+
+/** The announcement: read before the button is pressed, because afterwards the phone may be elsewhere. */
+function WhatHappens({ answer }: { readonly answer: NetworksAnswer }) {
+  if (answer.hotspot === null || !answer.hotspot.up) return null;
+  const values = { hotspot: <b>{answer.hotspot.ssid}</b>, url: <b class="url">{answer.next_url}</b> };
+  const worked = answer.next_url === null ? text.then_worked_unknown : text.then_worked;
+  return (
+    <ul class="bullets small then">
+      {[text.then_away, worked, text.then_failed].map((sentence) => (
+        <li key={sentence}>
+          <Fill text={sentence} values={values} />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,0 +1,48 @@
+/** On a phone, the sections that have no tab of their own. */
+import type { StatusAnswer, UpdateAnswer } from '@b3iq/wire/local-api';
+import { pathOfSection, type Section } from '../../flow/section.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import { ViewHead } from '../../parts/ViewHead.tsx';
+import { dash, more as text } from '../../strings/en.json';
+import { fill } from '../../text.ts';
+
+interface MoreProps {
+  readonly update: UpdateAnswer | undefined;
+  readonly status: StatusAnswer;
+}
+
+const HERE = ['network', 'updates', 'machine', 'settings'] as const satisfies readonly Section[];
+
+export function More({ update, status }: MoreProps) {
+  const news = update?.state.kind === 'ready' ? update.state.version : update?.available?.version;
+  const said: Readonly<Record<(typeof HERE)[number], string>> = {
+    network: status.state === 'claimed-recovering' ? text.network_lost : text.network,
+    updates:
+      news !== undefined
+        ? fill(text.updates_new, { version: news })
+        : update === undefined
+          ? text.updates
+          : fill(text.updates_version, { version: update.current.version }),
+    machine: text.machine,
+    settings: text.settings,
+  };
+  return (
+    <>
+      <ViewHead title={dash.more} lead={text.lead} />
+      <ul class="card links">
+        {HERE.map((section) => (
+          <li key={section}>
+            <a href={pathOfSection(section)}>
+              <Icon name={section} />
+              <span>
+                {dash[section]}
+                <small>{said[section]}</small>
+              </span>
+              <Icon name="chevron" size={18} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
