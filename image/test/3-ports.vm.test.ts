@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Guest } from '../vm/guest.ts';
 import { phoneJoins } from './support/air.ts';
 import { readLabel } from './support/console.ts';
-import { guestIn, machines } from './support/prepared.ts';
+import { done, guestIn, machines } from './support/prepared.ts';
 import { scenario } from './support/scenario.ts';
 
 machines();
@@ -35,6 +35,7 @@ describe('the ports that answer', () => {
       'udp 53',
       'udp 5353',
     ]);
+    await done(guest);
   });
 
   it('are the page and the endpoint for the owner’s network once it is claimed', async () => {
@@ -47,5 +48,6 @@ describe('the ports that answer', () => {
       'tcp 8831',
       'udp 5353',
     ]);
+    await done(guest);
   });
 });

@@ -72,9 +72,10 @@ export class Console {
     }
   }
 
-  /** The last lines, for an error's text. */
+  /** The last lines that say something, for an error's text; the QR codes say nothing to its reader. */
   tail(lines = 30): string {
-    return this.text.trimEnd().split('\n').slice(-lines).join('\n');
+    const said = this.text.split('\n').filter((line) => !/^[\s█▀▄]*$/.test(line));
+    return said.slice(-lines).join('\n');
   }
 
   #append(chunk: string): void {

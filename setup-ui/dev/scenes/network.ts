@@ -2,6 +2,7 @@
 import { JOIN_FAILURES, type JoinFailure, type NetworksAnswer } from '@b3iq/wire/local-api';
 import type { Page } from 'playwright-core';
 import type { FakeMachine } from '../fake-machine.ts';
+import { refuse } from '../fake-route.ts';
 import { appliance, button, type Scene, type Scenes } from './scene.ts';
 
 const path = '/setup/network/';
@@ -56,6 +57,18 @@ export const NETWORK_SCENES: Scenes = {
   },
   'network-empty': { path, set: at({ networks: [] }) },
   'network-unheard': { path, set: at({ networks: [], age_s: null }) },
+  'network-no-radio': {
+    path,
+    set: (machine, overrides) => {
+      at()(machine);
+      overrides.set('GET /api/setup/networks', (response) =>
+        refuse(response, 503, 'network_unavailable', 'No Wi-Fi radio can be used', 'Use a cable.'),
+      );
+    },
+    act: async (page) => {
+      await page.getByText('No Wi-Fi radio can be used').waitFor();
+    },
+  },
   'network-wired': { path, set: at({ wired: { address: '192.168.1.20', internet: true } }) },
   'network-announced': { path, set: at({ refresh: { kind: 'announced', starts_in_s: 3 } }) },
   'network-listening': {

@@ -1,5 +1,5 @@
 /** Third page, appliance only: which Wi-Fi. One decision; joining keeps the old state until the new one is proven. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '../api/call.ts';
 import { saveStep } from '../api/setup.ts';
 import { useSetup } from '../flow/use-setup.ts';
@@ -20,9 +20,15 @@ export function Network() {
   const flow = useSetup('network');
   const air = useAir(flow.setup !== undefined);
   const [failure, setFailure] = useState<Failure>();
-  const { answer } = air.state;
-  const isChoosing = air.view.kind === 'choosing';
-  const isJoined = isChoosing && answer?.join.kind === 'joined';
+  const [isAnother, setAnother] = useState(false);
+  const { answer, errand } = air.state;
+  // A machine whose networks cannot be had must not hold anybody up either.
+  const isChoosing =
+    air.view.kind === 'choosing' || (air.view.kind === 'loading' && air.failure !== undefined);
+  const isJoined = isChoosing && !isAnother && answer?.join.kind === 'joined';
+  useEffect(() => {
+    if (errand?.kind === 'join') setAnother(false);
+  }, [errand?.kind]);
   const hasCable = isChoosing && answer !== undefined && answer.wired !== null;
   const goOn = async (): Promise<void> => {
     const saved = await saveStep('first-answer');
@@ -35,7 +41,7 @@ export function Network() {
     </button>
   );
   return (
-    <Wizard page="network" flow={flow} isAwayExpected={air.state.errand !== undefined}>
+    <Wizard page="network" flow={flow} isAwayExpected={errand !== undefined}>
       {isJoined ? (
         <>
           <Heading key="joined" takesFocus>
@@ -63,7 +69,14 @@ export function Network() {
       )}
       {failure !== undefined && <FailureNote failure={failure} />}
       <div class="actions">
-        {isJoined && onward(text.continue, true)}
+        {isJoined && (
+          <>
+            {onward(text.continue, true)}
+            <button type="button" class="btn wide plain" onClick={() => setAnother(true)}>
+              {text.another}
+            </button>
+          </>
+        )}
         {isChoosing && !isJoined && !hasCable && (
           <>
             {onward(text.without, false)}

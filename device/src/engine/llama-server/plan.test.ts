@@ -30,6 +30,7 @@ test('nothing that reaches out, runs tools or shows what others asked is on', ()
 test('a GPU is left out only when told so', () => {
   expect(serverArguments(TASK, 's', undefined)).not.toContain('--device');
   expect(after(serverArguments({ ...TASK, gpu: false }, 's', undefined), '--device')).toBe('none');
+  expect(serverEnvironment({ ...TASK, gpu: false }, '/c')).toMatchObject({ VK_LOADER_DRIVERS_DISABLE: '*' });
 });
 
 test('a model that says how it pools is left to it', () => {
@@ -39,7 +40,7 @@ test('a model that says how it pools is left to it', () => {
 });
 
 test('its environment is what stands here and nothing else', () => {
-  expect(Object.keys(serverEnvironment('/c')).sort()).toEqual([
+  expect(Object.keys(serverEnvironment(TASK, '/c')).sort()).toEqual([
     'GGML_NO_BACKTRACE',
     'HOME',
     'LLAMA_CACHE',

@@ -5,8 +5,10 @@ import type { EngineTask } from '../supervised/messages.ts';
  * Environment of the native server: nothing else of ours reaches it.
  * @param cacheFolder  where GPU drivers keep compiled shaders
  */
-export function serverEnvironment(cacheFolder: string): Readonly<Record<string, string>> {
+export function serverEnvironment(task: EngineTask, cacheFolder: string): Readonly<Record<string, string>> {
   return {
+    // Vulkan drivers and the compiler they bring along are most of the start, for nothing where there is no GPU.
+    ...(task.gpu === false ? { VK_LOADER_DRIVERS_DISABLE: '*' } : {}),
     OMP_WAIT_POLICY: 'passive', // waiting threads must not spin: 7.5 times faster on a busy machine
     GGML_NO_BACKTRACE: '1', // a crash shall end at once instead of attaching a debugger to itself first
     HOME: cacheFolder,

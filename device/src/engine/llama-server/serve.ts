@@ -2,6 +2,7 @@
  * One task from beginning to end: the native server is started, asked what it loaded, and put behind OpenAI's paths.
  * Separate from who gives the task: a child hears it from its parent, a unit over its own socket.
  */
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CodedError } from '../../errors.ts';
 import type { Backend } from '../openai/port.ts';
@@ -31,10 +32,11 @@ export interface NativePlaces {
  * @throws what `endMessage` understands
  */
 export async function serveTask(
-  task: EngineTask,
+  given: EngineTask,
   { command, folder }: NativePlaces,
   onProgress: () => void,
 ): Promise<Serving> {
+  const task = (await hasGpu()) ? given : { ...given, gpu: false as const };
   const nativeSocket = join(folder, 'native.sock');
   const metadata = readGgufMetadata(task.modelPath);
   const architecture = metadata.get('general.architecture');
@@ -43,13 +45,21 @@ export async function serveTask(
     command,
     serverArguments(task, nativeSocket, typeof pooling === 'number' ? pooling : undefined),
     nativeSocket,
-    serverEnvironment(join(folder, 'cache')),
+    serverEnvironment(task, join(folder, 'cache')),
   );
   process.on('exit', () => native.kill()); // nothing of it outlives this process
   const signal = new AbortController().signal;
   await native.ready(onProgress, signal);
   const backend = await openBackend(upstream(nativeSocket), task, (key) => metadata.get(key), signal);
   return { backend, gone: native.gone };
+}
+
+/** Whether there is anything a GPU driver could open: a render node, or one of the makers' own. */
+async function hasGpu(): Promise<boolean> {
+  if (process.platform !== 'linux') return true; // others do not say
+  const nodes = await readdir('/dev').catch(() => []);
+  const renderers = await readdir('/dev/dri').catch(() => []);
+  return renderers.length > 0 || nodes.some((name) => name === 'kfd' || name.startsWith('nvidia'));
 }
 
 /** What a shell says when there is no such program, or it is none. @see sh(1p), exit status of a command */

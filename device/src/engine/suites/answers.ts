@@ -270,6 +270,12 @@ export function engineAnswers(name: string, makeEngine: MakeTestEngine): void {
       const started = performance.now();
       await askStream(made.engine, CHAT, long);
       const oneMs = performance.now() - started;
+      // What forty calls cost by themselves, on a machine as busy as it is now.
+      const calling = performance.now();
+      await Promise.all(
+        Array.from({ length: 40 }, () => askStream(made.engine, CHAT, { ...long, max_tokens: 1 })),
+      );
+      const callsMs = performance.now() - calling;
       const again = performance.now();
       await Promise.all(Array.from({ length: 40 }, () => leaveStream(made.engine, CHAT, long)));
       const health = async () => {
@@ -281,7 +287,7 @@ export function engineAnswers(name: string, makeEngine: MakeTestEngine): void {
         what: 'no slot is taken',
       });
       // Forty answers in four slots would take ten times as long as one, had they gone on.
-      expect(performance.now() - again).toBeLessThan(5 * oneMs + 1_000);
+      expect(performance.now() - again).toBeLessThan(5 * oneMs + 2 * callsMs + 1_000);
     });
 
     test('a reader that does not read holds back its own answer only', async () => {
