@@ -29,12 +29,10 @@ describe('the ports that answer', () => {
     const label = await readLabel(guest);
     const { gateway } = await phoneJoins(guest, label.name, label.hotspotPassword);
     expect(await openPorts(guest, gateway)).toEqual(['tcp 53', 'tcp 80', 'udp 53', 'udp 67', 'udp 5353']);
-    expect(await openPorts(guest, `${await linkLocal(guest)}%wlan2`)).toEqual([
-      'tcp 53',
-      'tcp 80',
-      'udp 53',
-      'udp 5353',
-    ]);
+    // The setup network needs no IPv6. Where there is one, it lets nobody further in.
+    const address = await linkLocal(guest);
+    const others = address === '' ? [] : await openPorts(guest, `${address}%wlan2`);
+    expect(['tcp 53', 'tcp 80', 'udp 53', 'udp 5353']).toEqual(expect.arrayContaining(others));
     await done(guest);
   });
 
