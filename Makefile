@@ -42,10 +42,10 @@ dist: $(INSTALLED) $(PAGES) ## Build dist/tree: the agent's files as they lie on
 	@node scripts/bundle.ts
 
 image: dist ## Build the appliance image: root on Debian 12 or 13; PROFILE=dev (default), test, release or nvidia
-	@node image/build/main.ts image
+	@mkdir -p .cache && flock .cache/image.lock node image/build/main.ts image
 
 image-verify: dist ## Build the image again elsewhere and compare every bit; RELEASE=folder checks a published one
-	@node image/build/main.ts verify
+	@mkdir -p .cache && flock .cache/image.lock node image/build/main.ts verify
 
 image-lock: $(INSTALLED) ## Lock the image's Debian packages to what the mirror serves today
 	@node image/build/main.ts lock
