@@ -174,6 +174,21 @@ export class Guest {
     await this.#off;
   }
 
+  /** Asks the guest to switch itself off, and waits until it has. */
+  async switchOff(): Promise<void> {
+    // The shell may go before it has answered.
+    await this.run('sync; systemctl --no-block poweroff').catch(() => undefined);
+    await this.untilOff();
+  }
+
+  /** Asks the guest to restart, and waits for the shell of the next boot. */
+  async restart(): Promise<void> {
+    const restarted = this.untilRestart();
+    await this.run('sync; systemctl --no-block reboot').catch(() => undefined);
+    await restarted;
+    await this.untilShell();
+  }
+
   /** A short press of the power button. */
   async pressPowerButton(): Promise<void> {
     await this.qmp('system_powerdown');

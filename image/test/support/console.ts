@@ -13,9 +13,9 @@ export interface Label {
   readonly setupCode: string;
 }
 
-/** What a person reads off the console of a machine that has no owner. */
+/** What a person reads off the console of a machine that has no owner, once its setup network is up. */
 export async function readLabel(guest: Guest): Promise<Label> {
-  const screen = await screenOf(guest, /Setup code: [0-9A-Z]{4}-[0-9A-Z]{4}/);
+  const screen = await screenOf(guest, /Wi-Fi: B3IQ-[\s\S]*Setup code: [0-9A-Z]{4}-[0-9A-Z]{4}/);
   const read = (pattern: RegExp) => {
     const found = pattern.exec(screen)?.[1];
     if (found === undefined) throw new Error(`the console does not say ${pattern}:\n${screen}`);

@@ -10,20 +10,22 @@ export async function secretsOf(guest: Guest): Promise<ReadonlyMap<string, strin
   const label = await readLabel(guest);
   const header = 'cryptsetup luksDump --dump-json-metadata /dev/disk/by-partlabel/data';
   const told = await guest.must(`
-    echo identity $(sha256sum </factory/identity.cred)
-    echo hotspot credential $(sha256sum </factory/hotspot.cred)
-    echo label record $(sha256sum </factory/label.json)
-    echo machine id $(cat /etc/machine-id)
-    echo TPM sealed key $(${header} | grep -o '"tpm2-blob":[^,]*' | sha256sum)
-    echo LUKS salt $(${header} | grep -o '"salt":"[^"]*"' | sha256sum)
-    echo LUKS volume $(cryptsetup luksUUID /dev/disk/by-partlabel/data)
-    echo factory file system $(blkid -s UUID -o value /dev/disk/by-partlabel/factory)
-    echo certificate $(find /var/lib/b3iq -name '*.pem' -o -name '*.crt' | sort | xargs cat | sha256sum)
-    echo random seed $(sha256sum </var/lib/systemd/random-seed)
+    echo "identity=$(sha256sum </factory/identity.cred)"
+    echo "hotspot credential=$(sha256sum </factory/hotspot.cred)"
+    echo "label record=$(sha256sum </factory/label.json)"
+    echo "machine id=$(cat /etc/machine-id)"
+    echo "key sealed to the TPM=$(${header} | grep -o '"tpm2-blob":[^,]*' | sha256sum)"
+    echo "LUKS salt=$(${header} | grep -o '"salt":"[^"]*"' | sha256sum)"
+    echo "LUKS volume=$(cryptsetup luksUUID /dev/disk/by-partlabel/data)"
+    echo "factory file system=$(findmnt --noheadings --output UUID /factory)"
+    echo "certificate=$(sha256sum </var/lib/b3iq/tls-own.pem)"
+    echo "random seed=$(sha256sum </var/lib/systemd/random-seed)"
   `);
+  const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
   const lines = told.split('\n').map((line) => {
-    const [, what = '', secret = ''] = /^(.+?) (\S+)(?: +-)?$/.exec(line.trim()) ?? [];
-    return [what, secret] as const;
+    const [what = '', secret = ''] = line.replace(/ +-$/, '').split('=');
+    // The hash of nothing is no secret.
+    return [what, secret === nothing ? '' : secret] as const;
   });
   return new Map([
     ['name', label.name],
