@@ -18,6 +18,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'b3iq-shell-'));
   server = createServer((port) => {
     child = spawn('sh', { stdio: ['pipe', 'pipe', 'pipe'] });
+    // A shell that was killed cannot take what is still on its way to it.
+    child.stdin?.on('error', () => undefined);
     port.on('error', () => undefined).pipe(child.stdin ?? port);
     child.stdout?.pipe(port, { end: false });
     child.stderr?.pipe(port, { end: false });
