@@ -5,7 +5,8 @@ import { createConnection, isIPv6 } from 'node:net';
 
 const [address, list, own, host] = process.argv.slice(2);
 const PATIENCE_MS = 4_000;
-const AT_ONCE = 400;
+// Most ports are silent: the wait for them is the whole time a scan takes.
+const AT_ONCE = 1_500;
 const ports = [
   ...new Set(
     list.split(',').flatMap((part) => {
@@ -42,7 +43,8 @@ const PAYLOADS = new Map([
       'M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: "ssdp:discover"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n',
     ),
   ],
-  [5353, question([host, 'local'], 1)],
+  // Over IPv6 the machine's name has an IPv6 address and no other.
+  [5353, question([host, 'local'], isIPv6(address.split('%')[0]) ? 28 : 1)],
   [5355, question(['b3iq'], 1)],
 ]);
 
