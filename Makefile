@@ -7,7 +7,7 @@ INSTALLED := node_modules/.package-lock.json
 PAGES := setup-ui/dist/index.html
 PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) $(wildcard setup-ui/astro.config.*) setup-ui/package.json
 
-.PHONY: help run dev test check bench dist image image-verify image-lock vm vm-test vm-soak pictures golden selftest-model clean
+.PHONY: help run dev test check bench dist image image-verify image-lock vm vm-test vm-soak vm-bench pictures golden selftest-model clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-16s %s\n", $$1, $$2}'
@@ -59,6 +59,10 @@ vm-test: $(INSTALLED) vm-tools vm-images ## Boot the image and try it: first sta
 
 vm-soak: $(INSTALLED) vm-tools vm-images ## Every fault and many power cuts, for hours; results in .cache/vm/record.json
 	@vitest run --project vm --project vm-soak
+
+vm-bench: $(INSTALLED) vm-tools ## Measure a start beside a bare Debian's, in turn (after make vm-test)
+	@mkdir -p .cache && flock .cache/image.lock node image/build/main.ts bare-debian
+	@node image/bench/boot.ts
 
 golden: $(INSTALLED) ## Make the golden files again (they must not change without a new version)
 	@node wire/scripts/golden.ts

@@ -41,6 +41,8 @@ export const compressInside =
       '-q',
       '-f',
       '-10',
+      // A window of 128 MiB, the most that every zstd takes unasked: libraries and firmware repeat far apart.
+      '--long=27',
       '-T0',
       `/build/${file}`,
       '-o',

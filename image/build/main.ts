@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compressInside, formatArtefacts, publish, publishStore } from './artefacts.ts';
+import { buildBareDebian } from './bare.ts';
 import { type BuildFacts, type Config, configOf, readConfig } from './config.ts';
 import { buildImage } from './image.ts';
 import type { Ingredients } from './ingredients.ts';
@@ -87,7 +88,12 @@ const verifyAgain = async (given: Config): Promise<void> => {
   if (!same) process.exitCode = 1;
 };
 
+const bareDebian = async (config: Config): Promise<void> => {
+  say(`Built: ${buildBareDebian(config, await gatherIngredients(config), say)}`);
+};
+
 const COMMANDS: Readonly<Record<string, (config: Config) => Promise<void> | void>> = {
+  'bare-debian': bareDebian,
   image,
   lock: refreshLock,
   verify: verifyAgain,

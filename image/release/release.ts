@@ -40,21 +40,30 @@ export interface ReleaseOptions {
   /** The oldest version that may go to this one directly. */
   readonly minimumVersion: number;
   readonly issuer?: string;
+  /** zstd level, 1–19. */
+  readonly level?: number;
 }
 
-/** zstd level: a root is compressed inside already, so that more effort finds only the empty space after it. */
-const LEVEL = 3;
+/** zstd level 19: minutes once for every machine's download. Tests take a lower one. */
+const LEVEL = 19;
+/** 128 MiB, the most that decoders take unasked: libraries and firmware repeat far apart. @see zstd(1), --long */
+const WINDOW_LOG = 27;
 
 /** Writes the release folder. @returns the manifest      @throws Error naming what is wrong with the built version */
 export async function makeRelease(options: ReleaseOptions): Promise<UpdateManifest> {
-  const { image, stem, out, key } = options;
+  const { image, stem, out, key, level = LEVEL } = options;
   const kernelPath = join(image, `${stem}.efi`);
   const kernel = await readFile(kernelPath);
   const facts = kernelFacts(kernel);
   await mkdir(out, { recursive: true });
   const ids = partitionIds(facts.rootHash);
-  const root = await compressed(join(image, `${stem}.root.raw`), out, `${stem}.root.zst`);
-  const tree = await compressed(join(image, `${stem}.root-verity.raw`), out, `${stem}.root-verity.zst`);
+  const root = await compressed(join(image, `${stem}.root.raw`), out, `${stem}.root.zst`, level);
+  const tree = await compressed(
+    join(image, `${stem}.root-verity.raw`),
+    out,
+    `${stem}.root-verity.zst`,
+    level,
+  );
   await copyFile(kernelPath, join(out, `${stem}.efi`));
   const sha256 = hashOf(kernel);
   const manifest: UpdateManifest = {
@@ -114,7 +123,12 @@ function kernelFacts(kernel: Uint8Array): {
 }
 
 /** Compresses one partition into the release, hashing both sides in one reading. */
-export async function compressed(from: string, folder: string, file: string): Promise<UpdateArtefact> {
+export async function compressed(
+  from: string,
+  folder: string,
+  file: string,
+  level: number,
+): Promise<UpdateArtefact> {
   const content = createHash('sha256');
   const served = createHash('sha256');
   const hashing = (hash: typeof content) =>
@@ -128,7 +142,12 @@ export async function compressed(from: string, folder: string, file: string): Pr
     createReadStream(from, { highWaterMark: 1_048_576 }),
     hashing(content),
     createZstdCompress({
-      params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
+      params: {
+        [constants.ZSTD_c_compressionLevel]: level,
+        [constants.ZSTD_c_enableLongDistanceMatching]: 1,
+        [constants.ZSTD_c_windowLog]: WINDOW_LOG,
+        [constants.ZSTD_c_checksumFlag]: 1,
+      },
     }),
     hashing(served),
     createWriteStream(join(folder, file)),

@@ -66,7 +66,7 @@ export async function spoil(kind: Spoil, options: SpoilOptions): Promise<void> {
       await cp(options.root, raw);
       // The superblock of erofs begins at 1,024: the first thing the new system would read.
       await flipBit(raw, 1_024);
-      const part = { ...(await compressed(raw, out, root.file)), partition_uuid: root.partition_uuid };
+      const part = { ...(await compressed(raw, out, root.file, 1)), partition_uuid: root.partition_uuid };
       await rm(raw);
       return writeManifest(out, { ...manifest, artefacts: { ...manifest.artefacts, root: part } }, key);
     }

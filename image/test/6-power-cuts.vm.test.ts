@@ -1,6 +1,6 @@
 /** The plug is pulled in the middle of a claim, a join and an update; after each the machine is one of two, never between. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { cutWhileClaiming, cutWhileJoining, cutWhileUpdating } from './support/cuts.ts';
+import { cutWhileClaiming, cutWhileJoining, cutWhileWriting } from './support/cuts.ts';
 import { machines, nextImageFolder } from './support/prepared.ts';
 import { ReleaseServer, releaseOf } from './support/release.ts';
 
@@ -18,5 +18,5 @@ describe('after a power cut', () => {
     cutWhileClaiming(300));
   it('while it joins another network, it is back on the one that was proven', () => cutWhileJoining(4_000));
   it('while an update is written, it runs the version it had and can begin again', () =>
-    cutWhileUpdating(server, 'writing', 2_000));
+    cutWhileWriting(server, 2_000));
 });

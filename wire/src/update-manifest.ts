@@ -67,6 +67,6 @@ export const updateManifest = {
 
 export type UpdateManifest = z.infer<typeof updateManifest.schema>;
 export type UpdateArtefact = UpdateManifest['artefacts']['uki'];
-/** Root first and the kernel image last: a machine that loses power in between has nothing new to start. */
-export const UPDATE_ROLES = ['root', 'root_verity', 'uki'] as const;
+/** As they are fetched and proven: what is refused soonest first. The kernel image is written last (rootfs-overlay, sysupdate.d). */
+export const UPDATE_ROLES = ['uki', 'root_verity', 'root'] as const;
 export type UpdateRole = (typeof UPDATE_ROLES)[number];

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guest } from '../../vm/guest.ts';
 import { ownedByCable } from '../support/owned.ts';
-import type { Person } from '../support/person.ts';
+import { type Person, refuseUpdate } from '../support/person.ts';
 import { done, machines, nextImageFolder } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 import { type Release, ReleaseServer, releaseOf, spoiled } from '../support/release.ts';
@@ -33,7 +33,7 @@ async function installAndComeBack(guest: Guest, owner: Person): Promise<void> {
 describe('the version before comes back by itself', () => {
   it('from a root that is not what its hash says', async () => {
     server.folder = await spoiled('broken-root', release);
-    const { guest, owner } = await ownedByCable(server.port);
+    const { guest, owner } = await ownedByCable({ updatesPort: server.port });
     await installAndComeBack(guest, owner);
     await note('rollbacks', { from: 'broken root', outcome: 'came back' });
     await done(guest);
@@ -41,10 +41,20 @@ describe('the version before comes back by itself', () => {
 
   it.each(['panic', 'hang'] as const)('from a %s', async (fault) => {
     server.folder = release.folder;
-    const { guest, owner } = await ownedByCable(server.port);
+    const { guest, owner } = await ownedByCable({ updatesPort: server.port });
     await guest.must(`mkdir -p /var/lib/b3iq-test; touch /var/lib/b3iq-test/${fault}-2; sync`);
     await installAndComeBack(guest, owner);
     await note('rollbacks', { from: fault, outcome: 'came back' });
     await done(guest);
   });
+});
+
+it('a changed root is refused when all of it has come, and nothing is written', async () => {
+  const { guest, owner } = await ownedByCable({ updatesPort: server.port });
+  const entries = () => guest.must('ls /boot/EFI/Linux; lsblk --noheadings --output PARTLABEL,PARTUUID');
+  const before = await entries();
+  server.folder = await spoiled('tampered-file', release);
+  await refuseUpdate(owner);
+  expect(await entries()).toBe(before);
+  await done(guest);
 });

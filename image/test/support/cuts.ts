@@ -8,8 +8,8 @@ import type { Guest } from '../../vm/guest.ts';
 import { freePort } from '../../vm/ports.ts';
 import { HOME, routerOn } from './air.ts';
 import { readLabel } from './console.ts';
-import { ownedByCable } from './owned.ts';
-import { byCable } from './person.ts';
+import { ownedByCable, untilCabled } from './owned.ts';
+import { byCable, type Person } from './person.ts';
 import { done, guestIn } from './prepared.ts';
 import { note } from './record.ts';
 import type { ReleaseServer } from './release.ts';
@@ -64,13 +64,9 @@ export async function cutWhileJoining(afterMs: number): Promise<void> {
   await done(guest);
 }
 
-/** Cuts `afterMs` after an update has reached `phase`. */
-export async function cutWhileUpdating(
-  server: ReleaseServer,
-  phase: Extract<UpdateState, { kind: 'installing' }>['phase'],
-  afterMs: number,
-): Promise<void> {
-  const { guest, owner } = await ownedByCable(server.port);
+/** Cuts `afterMs` after an update has reached `phase`, and then finishes that update. */
+export async function cutWhileUpdating(server: ReleaseServer, phase: Phase, afterMs: number): Promise<void> {
+  const { guest, owner } = await ownedByCable({ updatesPort: server.port });
   await owner.findUpdate();
   await owner.api('/api/update/install', {});
   const begun = await owner.untilUpdate(
@@ -78,25 +74,50 @@ export async function cutWhileUpdating(
     ({ state }) => state.kind === 'ready' || (state.kind === 'installing' && state.phase === phase),
   );
   await pass(guest, afterMs);
+  const version = await cutAndLook(guest, owner);
+  if (version === '1') {
+    await beginAgain(owner);
+    await owner.untilUpdate('a version ready to start', ({ state }) => state.kind === 'ready');
+  }
+  const was = begun.state.kind;
+  await note('cuts', { during: `updating, ${phase}`, after_ms: afterMs, was, version, outcome: 'survived' });
+  await done(guest);
+}
+
+/** Cuts `afterMs` after a machine in the middle of writing goes on. */
+export async function cutWhileWriting(server: ReleaseServer, afterMs: number): Promise<void> {
+  const { guest, owner } = await ownedByCable({ state: 'writing', updatesPort: server.port });
+  expect((await owner.update()).state, 'it is in the middle').toMatchObject({
+    kind: 'installing',
+    phase: 'writing',
+  });
+  await pass(guest, afterMs);
+  expect(await cutAndLook(guest, owner), 'half a version is none').toBe('1');
+  await beginAgain(owner);
+  await note('cuts', { during: 'updating, writing', after_ms: afterMs, version: '1', outcome: 'survived' });
+  await done(guest);
+}
+
+type Phase = Extract<UpdateState, { kind: 'installing' }>['phase'];
+
+/** Cuts, starts, and looks that the data is there. @returns the version that runs */
+async function cutAndLook(guest: Guest, owner: Person): Promise<string> {
   await guest.cutPower();
   await again(guest);
   await owner.signIn();
   const { current } = await owner.update();
   expect(current.version, 'nobody asked for a restart into the new one but the cut').toMatch(/^[12]$/);
   expect(await guest.must('findmnt --noheadings --output SOURCE /var')).toBe('/dev/mapper/data');
-  if (current.version === '1') {
-    await owner.findUpdate();
-    await owner.api('/api/update/install', {});
-    await owner.untilUpdate('a version ready to start', ({ state }) => state.kind === 'ready');
-  }
-  await note('cuts', {
-    during: `updating, ${phase}`,
-    after_ms: afterMs,
-    was: begun.state.kind,
-    version: current.version,
-    outcome: 'survived',
-  });
-  await done(guest);
+  return current.version;
+}
+
+async function beginAgain(owner: Person): Promise<void> {
+  await owner.findUpdate();
+  await owner.api('/api/update/install', {});
+  await owner.untilUpdate(
+    'an update under way',
+    ({ state }) => state.kind === 'installing' || state.kind === 'ready',
+  );
 }
 
 /** Boots it again and waits for its page. */
@@ -107,4 +128,5 @@ async function again(guest: Guest): Promise<void> {
     'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
     guest.limits.bootMs,
   );
+  await untilCabled(guest);
 }

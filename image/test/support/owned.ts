@@ -2,21 +2,21 @@
 import type { Guest } from '../../vm/guest.ts';
 import { freePort } from '../../vm/ports.ts';
 import { byCable, type Person } from './person.ts';
-import { guestIn } from './prepared.ts';
+import { guestIn, type State } from './prepared.ts';
 
-/** @param updatesPort  where this computer serves releases */
+/** @param options.updatesPort  where this computer serves releases */
 export async function ownedByCable(
-  updatesPort?: number,
+  options: { readonly state?: Exclude<State, 'unclaimed'>; readonly updatesPort?: number } = {},
 ): Promise<{ readonly guest: Guest; readonly owner: Person }> {
   const port = await freePort();
-  const guest = await guestIn('claimed', [{ host: port, guest: 80 }], updatesPort);
+  const guest = await guestIn(options.state ?? 'claimed', [{ host: port, guest: 80 }], options.updatesPort);
   await guest.cable(true);
-  await guest.until(
-    'an address by cable',
-    "ip -4 -o address | grep -q '10\\.0\\.2\\.15'",
-    guest.limits.taskMs,
-  );
+  await untilCabled(guest);
   const owner = byCable(guest, port);
   await owner.signIn();
   return { guest, owner };
 }
+
+/** Waits for the machine's address on the cable: before that, nothing it is asked from here reaches it. */
+export const untilCabled = (guest: Guest): Promise<string> =>
+  guest.until('an address by cable', "ip -4 -o address | grep -q '10\\.0\\.2\\.15'", guest.limits.bootMs);

@@ -148,6 +148,21 @@ export class Person {
   }
 }
 
+/** Has the update that is offered refused, or sees that none is. @throws Error when it is neither */
+export async function refuseUpdate(owner: Person): Promise<void> {
+  if ((await owner.findUpdate()).available !== null) {
+    await owner.api('/api/update/install', {});
+    const { last } = await owner.untilUpdate(
+      'the refusal',
+      (update) => update.state.kind === 'idle' && update.last !== null,
+    );
+    if (last?.outcome !== 'refused' || !last.reason?.endsWith('.'))
+      throw new Error(`it was not refused in a sentence: ${JSON.stringify(last)}`);
+  }
+  const { state } = await owner.update();
+  if (state.kind !== 'idle') throw new Error(`the update is ${state.kind}, not idle`);
+}
+
 /** With the phone, on the network whose lease it has. */
 export const withPhone = (guest: Guest, dns: string, origin: string): Person =>
   new Person(guest, origin, (url, request) => phoneFetches(guest, url, { dns, ...request }));

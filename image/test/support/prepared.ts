@@ -17,8 +17,11 @@ import { note } from './record.ts';
 
 const config = readVmConfig();
 
-/** `unclaimed`: started twice, running, nobody has set it up. `claimed`: an owner, joined over Wi-Fi, running. */
-export type State = 'unclaimed' | 'claimed';
+/**
+ * `unclaimed`: started twice, running, nobody has set it up. `claimed`: an owner, joined over Wi-Fi, running.
+ * `writing`: claimed, in the middle of writing the next version. `ready`: that version waits for its first start.
+ */
+export type State = 'unclaimed' | 'claimed' | 'writing' | 'ready';
 
 /** The image under test. */
 export const image = (): string => diskImageIn(config.imageFolder);

@@ -107,8 +107,15 @@ async function prove(
     );
     if (damaged !== undefined) return damaged;
     before += artefact.size_bytes;
+    const refusal = role === 'uki' ? await refusalOfKernel(manifest, deps) : undefined;
+    if (refusal !== undefined) return refusal;
   }
-  const kernel = join(places.staging, stagedName(manifest, 'uki'));
+  return undefined;
+}
+
+/** Asked before the root is unpacked, which takes longer than all else. */
+async function refusalOfKernel(manifest: UpdateManifest, deps: InstallDeps): Promise<Obstacle | undefined> {
+  const kernel = join(deps.places.staging, stagedName(manifest, 'uki'));
   // First whether the firmware would start it: one that it refuses strands the machine in the firmware's menu.
   if (!(await deps.kernelSignature.isAccepted(kernel))) return 'kernel-not-signed';
   return judgeKernel(await readFile(kernel), manifest, deps.diskKey);
