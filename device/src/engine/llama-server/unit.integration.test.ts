@@ -56,6 +56,12 @@ function post(socketPath: string, body: string): Promise<number> {
   });
 }
 
+/** Offers a task until the door, which may not be there yet, answers it with `status`. */
+function answered(socketPath: string, task: string, status: number): Promise<true> {
+  const isSo = () => post(socketPath, task).then((got) => got === status);
+  return waitFor(isSo, { timeoutMs: 20_000, what: `the task is answered with ${status}` });
+}
+
 describe('an engine in a unit', () => {
   test('has one door, for the owner of its folder and their group', async () => {
     const made = await make();
@@ -89,17 +95,7 @@ describe('an engine in a unit', () => {
     await made.units.start('b3iq-start-engine@0');
     const { socketPath, modelPath } = made.options;
     const former = JSON.stringify(TASK({ modelPath, contextTokens: 256 }));
-    await waitFor(
-      () =>
-        post(socketPath, former).then(
-          (status) => status === 200,
-          () => false,
-        ),
-      {
-        timeoutMs: 20_000,
-        what: 'the former task is taken',
-      },
-    );
+    await answered(socketPath, former, 200);
     const { pid } = made.units;
     await made.engine.start();
     expect(made.engine.state()).toEqual({ name: 'ready' });
@@ -173,18 +169,7 @@ describe('an engine in a unit', () => {
   ])('takes no task of %s', async (_title, body) => {
     const made = await make();
     await made.units.start('b3iq-start-engine@0');
-    const { socketPath } = made.options;
-    await waitFor(
-      () =>
-        post(socketPath, body).then(
-          (status) => status === 400,
-          () => false,
-        ),
-      {
-        timeoutMs: 5_000,
-        what: 'the task is refused',
-      },
-    );
+    await answered(made.options.socketPath, body, 400);
   });
 });
 
