@@ -1,5 +1,11 @@
 /** A whole endpoint for tests: real HTTP, fake engine, real key ring, and whichever ledger the test brings. */
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NewKeyRequest, NodeState } from '@b3iq/wire/local-api';
 import { type FakeEngine, type FakeEngineOptions, startFakeEngine } from '../engine/fake.ts';
@@ -41,6 +47,10 @@ export interface Rig {
     headers?: Record<string, string>,
   ): Promise<Reply>;
   get(path: string, secret?: string): Promise<Reply>;
+  /** A chat whose client may leave at any time; failing is no error then. */
+  call(secret: string, body: object): ClientRequest;
+  /** The same once its first bytes are there. */
+  open(secret: string, body: object): Promise<IncomingMessage>;
   close(): Promise<void>;
 }
 
@@ -91,6 +101,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return send(port, 'POST', path, secret, bytes, headers);
     },
     get: (path, secret) => send(port, 'GET', path, secret, undefined, {}),
+    call: (secret, body) => {
+      const request = chat(port, secret).on('error', () => {});
+      return request.end(JSON.stringify(body));
+    },
+    open: (secret, body) =>
+      new Promise((resolve, reject) => {
+        const request = chat(port, secret).on('error', reject);
+        request.on('response', (response) => {
+          response.once('data', () => resolve(response)).on('error', () => {});
+        });
+        request.end(JSON.stringify(body));
+      }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -99,6 +121,17 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
   };
   return rig;
+}
+
+function chat(port: number, secret: string): ClientRequest {
+  return httpRequest({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: '/v1/chat/completions',
+    headers: { authorization: `Bearer ${secret}` },
+    agent: false,
+  });
 }
 
 function send(
