@@ -1,5 +1,5 @@
 /**
- * One loaded GGUF as a `Backend`: the only file that touches node-llama-cpp.
+ * One loaded GGUF as a `Backend`. With `library.ts` the only file that touches node-llama-cpp.
  * Separate, and only ever run in the engine's own process: a hostile file or a driver fault ends that process.
  */
 import {
@@ -16,8 +16,7 @@ import {
 import { CodedError } from '../../errors.ts';
 import type { Backend, BackendHealth, Prompt, SampledToken } from '../openai/port.ts';
 import type { ChatRequest, CompletionRequest, InferenceRequest, Sampling } from '../openai/types.ts';
-import { leadOf, withoutLead } from './continuation.ts';
-import { type Metadata, readModelFacts, readVocabulary } from './facts.ts';
+import { factsOf } from './library.ts';
 import { NativeWork } from './native-work.ts';
 import { type PromptModel, preparePrompts } from './prompts.ts';
 import { chooseBy, logprobsOf, type SamplingDefaults } from './sampling.ts';
@@ -79,16 +78,7 @@ class LlamaBackend implements Backend {
   readonly #native = new NativeWork();
 
   constructor(llama: Llama, model: LlamaModel, sequences: LlamaContextSequence[], options: LoadOptions) {
-    const facts = readModelFacts(metadataOf(model), {
-      contextTokens: options.contextTokens,
-      bosText: model.tokens.bosString ?? '',
-      eosText: model.tokens.eosString ?? '',
-      beginning: model.tokens.shouldPrependBosToken ? (model.tokens.bos ?? undefined) : undefined,
-      ending: model.tokens.shouldAppendEosToken ? (model.tokens.eos ?? undefined) : undefined,
-      isControl: (token) => model.isSpecialToken(token as Token), // an index of the vocabulary
-      spell: (token) => new TextEncoder().encode(model.detokenize([token as Token], false)), // chosen by the model
-      tokenize: tokenizerOf(model),
-    });
+    const facts = factsOf(model, options.contextTokens);
     this.modelId = options.modelId;
     this.fingerprint = `fp_${llama.llamaCppRelease.release}_${facts.fingerprint}`;
     this.#llama = llama;
@@ -264,28 +254,4 @@ function longestKept(
     if (kept > most) [best, most] = [sequence, kept];
   }
   return best;
-}
-
-function tokenizerOf(model: LlamaModel): PromptModel['tokenize'] {
-  const leadText = leadOf(readVocabulary(metadataOf(model)).model);
-  const lead = model.tokenize(leadText, true);
-  return async (pieces, withControls) =>
-    pieces.flatMap((piece, at) => {
-      const whole = () => model.tokenize(piece, withControls);
-      return at === 0
-        ? whole()
-        : (withoutLead(model.tokenize(leadText + piece, withControls), lead) ?? whole());
-    });
-}
-
-/** The library hands the file's keys over as nested objects. */
-function metadataOf(model: LlamaModel): Metadata {
-  return (key) => {
-    let here: unknown = model.fileInfo.metadata;
-    for (const part of key.split('.')) {
-      if (here === null || typeof here !== 'object') return undefined;
-      here = Object.entries(here).find(([name]) => name === part)?.[1];
-    }
-    return here;
-  };
 }

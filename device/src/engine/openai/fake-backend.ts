@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError } from '../../errors.ts';
 import type { ServedModel } from '../port.ts';
-import { schemaGrammar } from './grammar.ts';
+import { schemaGrammar } from './grammar/grammar.ts';
 import type { Backend, Prompt, SampledToken } from './port.ts';
 import { toolCallFormatOf } from './tool-calls.ts';
 import type { ChatRequest, CompletionRequest, InferenceRequest } from './types.ts';
