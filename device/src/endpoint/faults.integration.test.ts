@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitFor } from '../os/wait-for.ts';
-import { CHAT_PROMPT, chatBody, type Rig, type RigOptions, startRig } from './test-rig.ts';
+import { CHAT, CHAT_PROMPT, chatBody, rigStarter } from './test-rig.ts';
 
-const CHAT = '/v1/chat/completions';
-let rig: Rig;
-const start = async (options: RigOptions = {}) => {
-  rig = await startRig(options);
-};
-afterEach(() => rig.close());
+const start = rigStarter();
 const within = (what: string) => ({ timeoutMs: 10_000, what });
 
 describe('a broken engine', () => {
   it('that is not ready is named, with when to try again', async () => {
-    await start();
+    const rig = await start();
     const key = await rig.key();
     rig.fake.setState({ name: 'starting' });
     expect(await rig.post(CHAT, key, chatBody())).toMatchObject({
@@ -32,7 +27,7 @@ describe('a broken engine', () => {
   });
 
   it('that cannot do a thing is asked for no such thing', async () => {
-    await start({ engine: { model: { capabilities: ['chat'] } } });
+    const rig = await start({ engine: { model: { capabilities: ['chat'] } } });
     const key = await rig.key();
     expect((await rig.post(CHAT, key, chatBody())).status).toBe(200);
     for (const [path, body] of [
@@ -48,7 +43,7 @@ describe('a broken engine', () => {
   });
 
   it('that refuses is quoted, in our shape, with a failed receipt of no tokens', async () => {
-    await start();
+    const rig = await start();
     const key = await rig.key();
     const reply = await rig.post(
       CHAT,
@@ -71,7 +66,7 @@ describe('a broken engine', () => {
   });
 
   it('that fails inside is 502 with a failed receipt', async () => {
-    await start({ engine: { knobs: { fail: 'status' } } });
+    const rig = await start({ engine: { knobs: { fail: 'status' } } });
     const key = await rig.key();
     expect(await rig.post(CHAT, key, chatBody())).toMatchObject({
       status: 502,
@@ -81,7 +76,7 @@ describe('a broken engine', () => {
   });
 
   it('that dies in the middle of a stream ends it with an error event, and counts what came', async () => {
-    await start({ engine: { knobs: { fail: 'die', wordDelayMs: 20 } } });
+    const rig = await start({ engine: { knobs: { fail: 'die', wordDelayMs: 20 } } });
     const key = await rig.key({ tokens_per_day: 100 });
     const reply = await rig.post(CHAT, key, chatBody({ stream: true }));
     const frames = reply.text.trimEnd().split('\n\n');
@@ -100,7 +95,7 @@ describe('a broken engine', () => {
   });
 
   it('that dies before it answers is not asked again: a second time would kill it a second time', async () => {
-    await start({ engine: { knobs: { fail: 'die' } } });
+    const rig = await start({ engine: { knobs: { fail: 'die' } } });
     const key = await rig.key();
     expect(await rig.post(CHAT, key, chatBody())).toMatchObject({
       status: 503,
@@ -111,7 +106,7 @@ describe('a broken engine', () => {
   });
 
   it('that never answers is given up in time', async () => {
-    await start({ engine: { knobs: { fail: 'hang' } }, limits: { firstByteTimeoutMs: 200 } });
+    const rig = await start({ engine: { knobs: { fail: 'hang' } }, limits: { firstByteTimeoutMs: 200 } });
     const key = await rig.key();
     expect(await rig.post(CHAT, key, chatBody())).toMatchObject({
       status: 504,
@@ -123,7 +118,7 @@ describe('a broken engine', () => {
 
 describe('a ledger that cannot be written', () => {
   it('turns an answer into an error, and a stream’s end too; then all is well again', async () => {
-    await start();
+    const rig = await start();
     const key = await rig.key();
     rig.ledger.broken = true;
     const reply = await rig.post(CHAT, key, chatBody());

@@ -1,20 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../os/clock.ts';
 import { waitFor } from '../os/wait-for.ts';
-import { CHAT_ANSWER, CHAT_PROMPT, chatBody, type Rig, type RigOptions, startRig } from './test-rig.ts';
+import { CHAT, CHAT_ANSWER, CHAT_PROMPT, chatBody, rigStarter } from './test-rig.ts';
 
-const CHAT = '/v1/chat/completions';
-let rig: Rig;
-const start = async (options: RigOptions = {}) => {
-  rig = await startRig(options);
-};
-afterEach(() => rig.close());
+const start = rigStarter();
 const within = (what: string) => ({ timeoutMs: 10_000, what });
 
 describe('limits of a key', () => {
   it('hold for requests a minute, with the exact time to wait', async () => {
     const clock = new FakeClock();
-    await start({ clock });
+    const rig = await start({ clock });
     const key = await rig.key({ requests_per_minute: 2 });
     for (let i = 0; i < 2; i++) expect((await rig.post(CHAT, key, chatBody())).status).toBe(200);
     const refused = await rig.post(CHAT, key, chatBody());
@@ -28,7 +23,7 @@ describe('limits of a key', () => {
   });
 
   it('hold for requests at once', async () => {
-    await start({ engine: { knobs: { fail: 'hang' } } });
+    const rig = await start({ engine: { knobs: { fail: 'hang' } } });
     const key = await rig.key({ concurrency: 1 });
     const first = rig.post(CHAT, key, chatBody()).catch(() => undefined);
     await waitFor(() => rig.fake.requests.length === 1, within('the first request'));
@@ -44,7 +39,7 @@ describe('limits of a key', () => {
   });
 
   it('are never overspent by 200 calls at once, whatever they ask for, finish or leave', async () => {
-    await start({
+    const rig = await start({
       engine: { slots: 4, knobs: { answer: 'word '.repeat(500), wordDelayMs: 1 } },
       limits: { queueLength: 300 },
     });
@@ -79,7 +74,7 @@ describe('limits of a key', () => {
 
   it('give a call what is left of the day, cap the engine at it, and say when there is more', async () => {
     const clock = new FakeClock(Date.UTC(2026, 0, 1, 23, 0, 0));
-    await start({ clock, engine: { knobs: { answer: 'word '.repeat(100) } } });
+    const rig = await start({ clock, engine: { knobs: { answer: 'word '.repeat(100) } } });
     const key = await rig.key({ tokens_per_day: 20 });
     const first = await rig.post(CHAT, key, chatBody());
     expect(first.json.usage).toEqual({
@@ -101,7 +96,7 @@ describe('limits of a key', () => {
   });
 
   it('cannot be talked round with a second max_tokens', async () => {
-    await start({ engine: { knobs: { answer: 'word '.repeat(100) } } });
+    const rig = await start({ engine: { knobs: { answer: 'word '.repeat(100) } } });
     const key = await rig.key({ tokens_per_day: 20 });
     const body = JSON.stringify(chatBody()).replace(
       /}$/,
@@ -112,7 +107,7 @@ describe('limits of a key', () => {
   });
 
   it('refuse a prompt longer than the context, and cost nothing when the engine cannot count', async () => {
-    await start();
+    const rig = await start();
     const key = await rig.key({ tokens_per_day: 5_000 });
     const long = chatBody({ messages: [{ role: 'user', content: 'w '.repeat(1_020) }] });
     expect(await rig.post(CHAT, key, long)).toMatchObject({

@@ -1,18 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { waitFor } from '../os/wait-for.ts';
-import { chatBody, type Rig, type RigOptions, startRig } from './test-rig.ts';
+import { CHAT, chatBody, rigStarter } from './test-rig.ts';
 
-const CHAT = '/v1/chat/completions';
-let rig: Rig;
-const start = async (options: RigOptions = {}) => {
-  rig = await startRig(options);
-};
-afterEach(() => rig.close());
+const start = rigStarter();
 const within = (what: string) => ({ timeoutMs: 10_000, what });
 
 describe('the queue', () => {
   it('is bounded, says the place, and gives the next a turn', async () => {
-    await start({ engine: { slots: 1, knobs: { delayMs: 100 } }, limits: { queueLength: 1 } });
+    const rig = await start({ engine: { slots: 1, knobs: { delayMs: 100 } }, limits: { queueLength: 1 } });
     const key = await rig.key();
     const first = rig.post(CHAT, key, chatBody());
     await waitFor(() => rig.fake.requests.length === 1, within('the first to run'));
@@ -28,7 +23,7 @@ describe('the queue', () => {
   });
 
   it('lets nobody wait longer than the bound', async () => {
-    await start({ engine: { slots: 1, knobs: { fail: 'hang' } }, limits: { queueWaitMs: 50 } });
+    const rig = await start({ engine: { slots: 1, knobs: { fail: 'hang' } }, limits: { queueWaitMs: 50 } });
     const key = await rig.key();
     const first = rig.post(CHAT, key, chatBody()).catch(() => undefined);
     await waitFor(() => rig.fake.requests.length === 1, within('the first to run'));
@@ -43,7 +38,7 @@ describe('the queue', () => {
   });
 
   it('gives a second key its turn before the first key’s whole line', async () => {
-    await start({ engine: { slots: 1, knobs: { delayMs: 500 } } });
+    const rig = await start({ engine: { slots: 1, knobs: { delayMs: 500 } } });
     const [loud, quiet] = [await rig.key(), await rig.key()];
     const order: string[] = [];
     const ask = (key: string, name: string) => rig.post(CHAT, key, chatBody()).then(() => order.push(name));
@@ -60,7 +55,7 @@ describe('the queue', () => {
   });
 
   it('forgets a client that leaves it', async () => {
-    await start({ engine: { slots: 1, knobs: { fail: 'hang' } } });
+    const rig = await start({ engine: { slots: 1, knobs: { fail: 'hang' } } });
     const key = await rig.key();
     const first = rig.post(CHAT, key, chatBody()).catch(() => undefined);
     await waitFor(() => rig.fake.requests.length === 1, within('the first to run'));
@@ -76,7 +71,9 @@ describe('the queue', () => {
 
 describe('a client that leaves', () => {
   it('stops the engine, frees the slot, and leaves a receipt of what came', async () => {
-    await start({ engine: { slots: 1, knobs: { answer: 'word '.repeat(1_000), wordDelayMs: 5 } } });
+    const rig = await start({
+      engine: { slots: 1, knobs: { answer: 'word '.repeat(1_000), wordDelayMs: 5 } },
+    });
     const key = await rig.key();
     const response = await rig.open(key, chatBody({ stream: true }));
     expect(rig.endpoint.stats().active).toBe(1);
@@ -93,7 +90,7 @@ describe('a client that leaves', () => {
   });
 
   it('before the first byte leaves a receipt too', async () => {
-    await start({ engine: { knobs: { fail: 'hang' } } });
+    const rig = await start({ engine: { knobs: { fail: 'hang' } } });
     const key = await rig.key();
     const request = rig.call(key, chatBody());
     await waitFor(() => rig.fake.requests.length === 1, within('the engine to have it'));
@@ -104,7 +101,7 @@ describe('a client that leaves', () => {
   });
 
   it('or reads nothing is cut off after the bound, however much the engine has to say', async () => {
-    await start({
+    const rig = await start({
       engine: { knobs: { answer: `${'x'.repeat(60_000)} `.repeat(400) } },
       limits: { idleTimeoutMs: 300 },
     });

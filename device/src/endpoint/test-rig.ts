@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NewKeyRequest, NodeState } from '@b3iq/wire/local-api';
+import { afterEach } from 'vitest';
 import { type FakeEngine, type FakeEngineOptions, startFakeEngine } from '../engine/fake.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { keysSlice } from '../keys/types.ts';
@@ -128,7 +129,7 @@ function chat(port: number, secret: string): ClientRequest {
     port,
     host: '127.0.0.1',
     method: 'POST',
-    path: '/v1/chat/completions',
+    path: CHAT,
     headers: { authorization: `Bearer ${secret}` },
     agent: false,
   });
@@ -169,6 +170,20 @@ function send(
   });
 }
 
+/** `startRig` for the tests of one file: what a test started is closed behind it. */
+export function rigStarter(): typeof startRig {
+  const open: Rig[] = [];
+  afterEach(async () => {
+    for (const rig of open.splice(0)) await rig.close();
+  });
+  return async (options) => {
+    const rig = await startRig(options);
+    open.push(rig);
+    return rig;
+  };
+}
+
+export const CHAT = '/v1/chat/completions';
 /** A chat request's body. */
 export const chatBody = (rest: object = {}) => ({
   model: 'b3iq-selftest',
