@@ -34,6 +34,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{wire,device,setup-ui,image}/**/*.integration.test.ts'],
+          globalSetup: ['scripts/test-folder.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // They keep apart by folder and port and change nothing of the process, so files may follow one another in it.

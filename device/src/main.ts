@@ -3,47 +3,29 @@
  * The only place that makes adapters; `run.ts` runs it for a person or a service manager. Doors open before the engine is ready, so that pages can show it starting.
  */
 import { totalmem } from 'node:os';
-import { join } from 'node:path';
 import { networkName } from '@b3iq/wire';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
-import { assembleAppliance, localNames, readSealed, type Sealed } from './appliance/assemble.ts';
-import { secretOf } from './claim/label.ts';
-import { ClaimService } from './claim/service.ts';
+import { assembleAppliance, localNames, readSealed } from './appliance/assemble.ts';
 import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { summaryOf } from './engine/summary.ts';
-import { errorChain } from './errors.ts';
 import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { buildApp, nodeState } from './http/app.ts';
 import { knownHosts } from './http/hosts.ts';
 import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
-import { openIdentity } from './identity/open.ts';
-import { startOfUtcDay } from './keys/budget.ts';
-import { dailyBudgets } from './keys/daily-budgets.ts';
-import { KeyRing } from './keys/key-ring.ts';
 import { keyRoutes } from './keys/routes.ts';
-import { NetworkService } from './network/service.ts';
-import type { Hotspot } from './network/types.ts';
 import { openDoors } from './open-doors.ts';
+import { openState } from './open-state.ts';
 import { systemClock } from './os/clock.ts';
 import { makePrivateFolder } from './os/files.ts';
 import type { Log } from './os/log.ts';
 import { ownFile } from './os/own-files.ts';
 import { receiptRoutes } from './receipts/routes.ts';
-import { openSettings } from './store/settings.ts';
 import { slice } from './store/slice.ts';
-import { watched } from './store/watched.ts';
-import {
-  makeEngine,
-  makeUpdates,
-  openLedger,
-  type Surroundings,
-  systemSurroundings,
-} from './surroundings.ts';
-import { isOnTrial, whenProven } from './update/disk/trial.ts';
+import { makeEngine, makeUpdates, type Surroundings, systemSurroundings } from './surroundings.ts';
 
 /** What running answers get to end by themselves; systemd waits 90 s before it kills. */
 const GRACE_MS = 5_000;
@@ -80,55 +62,12 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
   await listenOnSocket(control.server, config.controlSocket);
   try {
     const sealed = config.kind === 'appliance' ? await readSealed(config, log) : undefined;
-    const identity = await openIdentity({
-      stateFolder: config.stateDir,
-      ...(config.credentialsDir === undefined
-        ? {}
-        : { credentialPath: join(config.credentialsDir, 'identity') }),
-      log,
-    });
-    const onTrial = config.kind === 'appliance' && (await isOnTrial());
-    const settings = await openSettings(config.stateDir, { clock, log, onTrial });
-    const stopWaiting = onTrial
-      ? whenProven(() =>
-          settings
-            .prove()
-            .catch((error: unknown) => log.error('store.not_migrated', { reason: errorChain(error) })),
-        )
-      : () => {};
     const changes = new Set<() => void>();
     const changed = () => {
       for (const listener of changes) listener();
     };
-    let ownerChanged = () => {}; // there is no network yet
-    const claim = await ClaimService.start({
-      store: watched(slice(settings.store, 'claim'), () => {
-        ownerChanged();
-        changed();
-      }),
-      clock,
-      log,
-    });
-    const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
-    const network = new NetworkService({
-      radio: surroundings.radio,
-      hotspot: hotspotOf(sealed, config),
-      store: slice(settings.store, 'network'),
-      clock,
-      log,
-      nextUrl: () => (config.kind === 'appliance' ? `http://${localNames(nodeId)[0]}/` : null),
-      owner: () => ({ isClaimed: claim.isClaimed(), isSettled: claim.step(true) === 'done' }),
-      onChange: changed,
-    });
-    ownerChanged = () => network.ownerChanged();
-    if (sealed?.label !== undefined) await claim.armWith(secretOf(sealed.label));
-
-    const ledger = await openLedger(config, identity, log);
-    const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
-    const budgets = dailyBudgets(keys, () => ledger.usageSince(startOfUtcDay(clock.now())));
-    await budgets
-      .restore()
-      .catch((error: unknown) => log.error('keys.usage_unknown', { reason: errorChain(error) }));
+    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, stopWaiting } =
+      await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
     const neighbours =
       identity.kind === 'ready' && config.announce
         ? new MulticastNeighbours({
@@ -336,13 +275,4 @@ const NO_LABEL =
 function selfTestOnly(config: Config): Config {
   const { model_file: _, ...rest } = config;
   return rest;
-}
-
-/** The setup network: its name from the label, its password from the sealed credential. */
-function hotspotOf(sealed: Sealed | undefined, config: Config): Hotspot | undefined {
-  // For the simulated radio of `make dev` any password is as good.
-  if (config.simulated_radio && sealed === undefined)
-    return { ssid: 'B3IQ-SIMULATED', password: 'simulated-radio' };
-  if (sealed?.label === undefined || sealed.hotspotPassword === undefined) return undefined;
-  return { ssid: sealed.label.hotspot_ssid, password: sealed.hotspotPassword };
 }

@@ -2,8 +2,12 @@
  * What the machine's pages, the command line and the agent say to one another over `/api`.
  * Separate from the signed documents: nothing here is signed or kept, and both ends ship together.
  * Times are RFC 3339 UTC, durations carry their unit, counters are plain numbers below 2^53.
+ * Here is what every machine answers; the two parts that only some have are next door.
  */
 import { z } from 'zod';
+
+export * from './local-api/appliance.ts';
+export * from './local-api/networks.ts';
 
 /** The life of a machine as far as its doors are concerned; `identity-*` are named faults with a recovery. */
 export const NODE_STATES = [
@@ -155,74 +159,6 @@ export interface SetupTokenAnswer {
   readonly expires_in_s: number;
 }
 
-export const WIFI_SECURITY = ['open', 'wpa2', 'wpa3', 'enterprise', 'unsupported'] as const;
-/** A network in the air. `ssid_hex` is the name's raw bytes (0–32), `ssid` a printable form; both hostile. */
-export interface WifiNetwork {
-  readonly ssid: string;
-  readonly ssid_hex: string;
-  readonly signal_percent: number;
-  readonly security: (typeof WIFI_SECURITY)[number];
-}
-export const JOIN_FAILURES = [
-  'wrong-password',
-  'not-found',
-  'refused',
-  'no-address',
-  'no-internet',
-  'captive-portal',
-  'password-too-short',
-] as const;
-export type JoinFailure = (typeof JOIN_FAILURES)[number];
-export type JoinState =
-  | { readonly kind: 'idle' }
-  | {
-      readonly kind: 'joining';
-      readonly ssid: string;
-      readonly phase: 'associating' | 'address' | 'internet';
-    }
-  | { readonly kind: 'joined'; readonly ssid: string; readonly address: string; readonly internet: boolean }
-  | {
-      readonly kind: 'failed';
-      readonly ssid: string;
-      readonly reason: JoinFailure;
-      /** Kept over a restart, so that the page can say it when the hotspot is back. */
-      readonly at: string;
-    };
-/** `GET /api/setup/networks`, and the answer to `POST /api/setup/networks/scan`. */
-export interface NetworksAnswer {
-  readonly networks: readonly WifiNetwork[];
-  /** Seconds since the list was heard; `null` before the first scan. */
-  readonly age_s: number | null;
-  readonly join: JoinState;
-  /** The machine's own setup network: a phone that is on it loses the page while it is away. */
-  readonly hotspot: { readonly ssid: string; readonly up: boolean } | null;
-  /** Listening again takes the hotspot down for some seconds; `away` says how long it still is. */
-  readonly refresh:
-    | { readonly kind: 'idle' }
-    | { readonly kind: 'announced'; readonly starts_in_s: number }
-    | { readonly kind: 'away'; readonly back_in_s: number };
-  /** The network that has been proven and is in use. */
-  readonly current: { readonly ssid: string; readonly address: string; readonly internet: boolean } | null;
-  /** A cable that gave this machine an address: the wizard needs no Wi-Fi then. */
-  readonly wired: { readonly address: string; readonly internet: boolean } | null;
-  /** Where the page will be once the join is through, such as `http://b3iq-n7k4.local/`. */
-  readonly next_url: string | null;
-}
-/** `POST /api/setup/networks/join` → 202 `NetworksAnswer`; follow it by polling `GET /api/setup/networks`. */
-export const joinRequest = z.strictObject({
-  ssid_hex: z.string().regex(/^([0-9a-f]{2}){1,32}$/),
-  password: z.string().max(128).optional(),
-  hidden: z.boolean().optional(),
-  /** What a hidden network uses; a network in the list tells it by itself. */
-  security: z.enum(['open', 'wpa2', 'wpa3', 'enterprise']).optional(),
-  /** Enterprise networks only: who signs in, and how the network is known not to be an impostor. */
-  identity: z.string().min(1).max(128).optional(),
-  eap: z.enum(['peap', 'ttls']).optional(),
-  server_domain: z.string().min(1).max(253).optional(),
-});
-export type JoinRequest = z.infer<typeof joinRequest>;
-/** `POST /api/setup/networks/forget` → 200 `NetworksAnswer`: the proven network is dropped; the hotspot comes back. */
-
 export const KEY_SCOPES = ['inference', 'metrics'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
@@ -339,101 +275,4 @@ export interface StatusAnswer {
   readonly notice: string | null;
   /** Another machine on this network answers to the same short name. */
   readonly name_clash: boolean;
-}
-
-/* Appliance: what only a machine that is wholly ours can do. On a Host these answer 501 `appliance_only`. */
-
-/** `GET /api/update` (owner). Versions are whole numbers that only grow. */
-export interface UpdateAnswer {
-  readonly current: { readonly version: string; readonly released_at: string | null };
-  /** The other slot, when it holds a version that can be started. */
-  readonly previous: { readonly version: string } | null;
-  /** A newer version that was found; `from` says where. */
-  readonly available: {
-    readonly version: string;
-    readonly from: 'url' | 'usb';
-    readonly size_bytes: number;
-    readonly released_at: string;
-    /** Plain text; what changed, for the owner. Hostile until verified; it is verified. */
-    readonly notes: string;
-  } | null;
-  readonly state: UpdateState;
-  /** How the last update ended; kept until the next. */
-  readonly last: {
-    readonly version: string;
-    readonly at: string;
-    readonly outcome: 'installed' | 'rolled-back' | 'refused';
-    /** One plain sentence. */
-    readonly reason: string | null;
-  } | null;
-  /** When the machine last looked for a newer version, and why it found none; `null` before the first look. */
-  readonly checked?: { readonly at: string; readonly reason: string | null } | null;
-  /** Automatic installation in the owner's quiet hours; the owner may turn it off or wait. */
-  readonly automatic: boolean;
-  readonly postponed_until: string | null;
-  /** Until when this version gets security updates, such as `2031-11-30`. */
-  readonly support_until: string;
-  readonly source_url: string | null;
-}
-export type UpdateState =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'checking' }
-  | {
-      readonly kind: 'installing';
-      readonly version: string;
-      readonly phase: 'downloading' | 'verifying' | 'writing';
-      readonly done_bytes: number;
-      readonly total_bytes: number;
-      /** Seconds left at the present rate; `null` while unknown. */
-      readonly left_s: number | null;
-    }
-  /** Written and verified; starts with the next restart. */
-  | { readonly kind: 'ready'; readonly version: string }
-  /** The new version runs and has not yet proven itself. */
-  | { readonly kind: 'trial'; readonly version: string; readonly tries_left: number };
-/** `POST /api/update/check` → 202 `UpdateAnswer`; `POST /api/update/install` → 202; `POST /api/update/restart` → 202. */
-/** `POST /api/update/settings` → 200 `UpdateAnswer`. */
-export const updateSettingsRequest = z.strictObject({
-  automatic: z.boolean().optional(),
-  postpone_days: z.int().min(0).max(30).optional(),
-});
-export type UpdateSettingsRequest = z.infer<typeof updateSettingsRequest>;
-
-/** `POST /api/factory-reset` (owner, with the password) → 202; the machine restarts empty. */
-export const factoryResetRequest = z.strictObject({ password: z.string().min(1).max(256) });
-export type FactoryResetRequest = z.infer<typeof factoryResetRequest>;
-/** `POST /api/power` (owner) → 202. */
-export const powerRequest = z.strictObject({ action: z.enum(['restart', 'power-off']) });
-export type PowerRequest = z.infer<typeof powerRequest>;
-
-/** `POST /api/disk-recovery-key` (owner, with the password) → 201: opens the disk when the TPM cannot. Shown once. */
-export const diskRecoveryKeyRequest = z.strictObject({ password: z.string().min(1).max(256) });
-export interface DiskRecoveryKeyAnswer {
-  readonly recovery_key: string;
-}
-
-/** `GET /api/certificate` (owner), and the answer to `PUT` and `DELETE`. */
-export interface CertificateAnswer {
-  readonly kind: 'own' | 'installed';
-  /** SHA-256 of the certificate, upper-case hex pairs with colons, as browsers show it. */
-  readonly fingerprint_sha256: string;
-  readonly not_after: string;
-  readonly names: readonly string[];
-}
-/** `PUT /api/certificate` (owner) → 200 `CertificateAnswer`. `DELETE` goes back to the machine's own. */
-export const certificateRequest = z.strictObject({
-  certificate_pem: z.string().min(1).max(65_536),
-  private_key_pem: z.string().min(1).max(16_384),
-});
-export type CertificateRequest = z.infer<typeof certificateRequest>;
-
-/** `GET /api/appliance` (owner): the facts of this box the dashboard shows. */
-export interface ApplianceAnswer {
-  readonly sealed_by: 'factory' | 'self' | null;
-  readonly secure_boot: boolean;
-  readonly disk_encrypted: boolean;
-  /** Whether a recovery key for the disk was ever handed out. */
-  readonly recovery_key_given: boolean;
-  readonly local_url: string;
-  readonly addresses: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The real `bin/b3iq-host.mjs` as a process: what only a process shows. The commands: `cli.integration.test.ts`. */
+/** The real `bin/b3iq-host.mjs` as a process: what only a process shows. The commands: `actions/`. */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

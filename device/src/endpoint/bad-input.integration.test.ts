@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../os/wait-for.ts';
-import { chatBody, type Rig, startRig } from './test-rig.ts';
+import { CHAT, chatBody, type Rig, startRig } from './test-rig.ts';
 
-const CHAT = '/v1/chat/completions';
 let rig: Rig;
 let key: string;
 beforeEach(async () => {

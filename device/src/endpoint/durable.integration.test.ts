@@ -13,9 +13,8 @@ import { waitFor } from '../os/wait-for.ts';
 import { openSqliteLedger, type SqliteLedger } from '../receipts/sqlite-ledger.ts';
 import { testIdentity } from '../receipts/test-call.ts';
 import { memoryStore } from '../store/fake.ts';
-import { chatBody, type Rig, startRig } from './test-rig.ts';
+import { CHAT, chatBody, type Rig, startRig } from './test-rig.ts';
 
-const CHAT = '/v1/chat/completions';
 const identity = testIdentity();
 let folder: string;
 let path: string;

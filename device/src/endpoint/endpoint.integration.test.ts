@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../os/wait-for.ts';
-import { CHAT_ANSWER, CHAT_PROMPT, CHAT_WORDS, chatBody, type Rig, startRig } from './test-rig.ts';
+import { CHAT, CHAT_ANSWER, CHAT_PROMPT, CHAT_WORDS, chatBody, type Rig, startRig } from './test-rig.ts';
 
-const CHAT = '/v1/chat/completions';
 let rig: Rig;
 let key: string;
 beforeEach(async () => {

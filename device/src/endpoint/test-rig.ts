@@ -1,7 +1,14 @@
 /** A whole endpoint for tests: real HTTP, fake engine, real key ring, and whichever ledger the test brings. */
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NewKeyRequest, NodeState } from '@b3iq/wire/local-api';
+import { afterEach } from 'vitest';
 import { type FakeEngine, type FakeEngineOptions, startFakeEngine } from '../engine/fake.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { keysSlice } from '../keys/types.ts';
@@ -41,6 +48,10 @@ export interface Rig {
     headers?: Record<string, string>,
   ): Promise<Reply>;
   get(path: string, secret?: string): Promise<Reply>;
+  /** A chat whose client may leave at any time; failing is no error then. */
+  call(secret: string, body: object): ClientRequest;
+  /** The same once its first bytes are there. */
+  open(secret: string, body: object): Promise<IncomingMessage>;
   close(): Promise<void>;
 }
 
@@ -91,6 +102,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return send(port, 'POST', path, secret, bytes, headers);
     },
     get: (path, secret) => send(port, 'GET', path, secret, undefined, {}),
+    call: (secret, body) => {
+      const request = chat(port, secret).on('error', () => {});
+      return request.end(JSON.stringify(body));
+    },
+    open: (secret, body) =>
+      new Promise((resolve, reject) => {
+        const request = chat(port, secret).on('error', reject);
+        request.on('response', (response) => {
+          response.once('data', () => resolve(response)).on('error', () => {});
+        });
+        request.end(JSON.stringify(body));
+      }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -99,6 +122,17 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
   };
   return rig;
+}
+
+function chat(port: number, secret: string): ClientRequest {
+  return httpRequest({
+    port,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: CHAT,
+    headers: { authorization: `Bearer ${secret}` },
+    agent: false,
+  });
 }
 
 function send(
@@ -136,6 +170,20 @@ function send(
   });
 }
 
+/** `startRig` for the tests of one file: what a test started is closed behind it. */
+export function rigStarter(): typeof startRig {
+  const open: Rig[] = [];
+  afterEach(async () => {
+    for (const rig of open.splice(0)) await rig.close();
+  });
+  return async (options) => {
+    const rig = await startRig(options);
+    open.push(rig);
+    return rig;
+  };
+}
+
+export const CHAT = '/v1/chat/completions';
 /** A chat request's body. */
 export const chatBody = (rest: object = {}) => ({
   model: 'b3iq-selftest',

@@ -26,9 +26,14 @@ import { systemdManager } from ${JSON.stringify(new URL('./notify.ts', import.me
 import { jsonLog } from ${JSON.stringify(new URL('./log.ts', import.meta.url).href)};
 const manager = systemdManager(3, 40_000, jsonLog('error'));
 manager.ready('B3IQ-N7K4\\nanswers');
-let alive = 3;
-manager.watch(() => --alive > 0);
-setTimeout(() => { manager.status('still here'); manager.stopping(); manager.close(); process.exit(0); }, 300);
+const staying = setInterval(() => {}, 60_000);
+let asked = 0;
+manager.watch(() => {
+  asked += 1;
+  if (asked === 8) setImmediate(end);
+  return asked <= 2;
+});
+function end() { manager.status('still here'); manager.stopping(); manager.close(); clearInterval(staying); }
 `;
 
 test('each message is one datagram, the watchdog hears from a living agent only, and a line break ends nothing', async () => {

@@ -3,7 +3,6 @@
  * Separate because only a process of its own can be killed without warning. Used by the kill test alone.
  */
 import { createPrivateKey } from 'node:crypto';
-import { writeSync } from 'node:fs';
 import { nodeIdOf } from '@b3iq/wire';
 import { rawPublicKey } from '@b3iq/wire/sign-node';
 import { systemClock } from '../os/clock.ts';
@@ -27,7 +26,7 @@ await Promise.all(
     for (;;) {
       const call = testCall();
       await ledger.append(call);
-      writeSync(1, `${call.id}\n`);
+      process.stdout.write(`${call.id}\n`); // a pipe: written when this returns, however slow its reader
     }
   }),
 );

@@ -75,12 +75,8 @@ function Again({ flow, onCode }: { readonly flow: Setup; readonly onCode: (code:
         <PasswordGate
           label={recovery.again_password}
           action={recovery.again_make}
-          onPassword={async (password) => {
-            const answer = await renewRecoveryCode(password);
-            if (answer.kind !== 'ok') return answer;
-            onCode(answer.value.recovery_code);
-            return undefined;
-          }}
+          send={renewRecoveryCode}
+          onDone={({ recovery_code }) => onCode(recovery_code)}
         />
       )}
       {!isMaking && (

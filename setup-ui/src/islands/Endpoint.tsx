@@ -101,27 +101,16 @@ interface KeyFormProps {
 }
 
 function KeyForm({ keys, onMade }: KeyFormProps) {
-  const [name, setName] = useState(text.key_name_value);
   const form = useForm({
-    judge: () => ({ name: parseName(name) === undefined ? text.error_name : undefined }),
-    send: async () => {
-      const answer = await createKey({ name: name.trim() });
-      if (answer.kind !== 'ok') return answer;
-      onMade({ name: answer.value.key.name, secret: answer.value.secret });
-      return undefined;
-    },
+    start: { name: text.key_name_value },
+    judge: ({ name }) => ({ name: parseName(name) === undefined ? text.error_name : undefined }),
+    send: ({ name }) => createKey({ name: name.trim() }),
+    done: ({ key, secret }) => onMade({ name: key.name, secret }),
   });
   const names = keys.map((key) => `“${tameName(key.name)}”`).slice(0, 5);
   return (
     <Form form={form} action={text.create}>
-      <Field
-        label={text.key_name}
-        hint={text.key_name_hint}
-        value={name}
-        onValue={setName}
-        error={form.errors.name}
-        maxLength={64}
-      />
+      <Field {...form.fields.name} label={text.key_name} hint={text.key_name_hint} maxLength={64} />
       {names.length > 0 && (
         <p class="hint">
           <bdi>

@@ -7,7 +7,7 @@ import { FailureNote, Note } from './Note.tsx';
 import type { FormState } from './use-form.ts';
 
 interface FormProps {
-  readonly form: FormState<string>;
+  readonly form: FormState;
   /** What the button does, in words. */
   readonly action: ComponentChildren;
   /** `page` is one decision over the whole width; the others stand in a panel or dialog. */

@@ -1,18 +1,18 @@
 /** The owner's password once more, before something that must not happen by a page left open. Used wherever it is asked. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import type { Failure } from '../api/call.ts';
+import type { Answer } from '../api/call.ts';
 import { form as text } from '../strings/en.json';
 import { PasswordField } from './Field.tsx';
 import { Form, wrongPassword } from './Form.tsx';
 import { type FieldErrors, useForm } from './use-form.ts';
 
-interface PasswordGateProps {
+interface PasswordGateProps<Value> {
   readonly label: string;
   readonly action: string;
   readonly look?: 'page' | 'panel' | 'quiet' | 'danger';
-  /** Does what the password is asked for; resolves with why it was refused, or undefined when done. */
-  readonly onPassword: (password: string) => Promise<Failure | undefined>;
+  /** Asks the machine for what the password opens. */
+  readonly send: (password: string) => Promise<Answer<Value>>;
+  readonly onDone: (value: Value) => void;
   /** Judges what else is in the form. */
   readonly judge?: () => FieldErrors<'more'>;
   /** Fields above the password; given the error `judge` found. */
@@ -20,14 +20,17 @@ interface PasswordGateProps {
   readonly after?: ComponentChildren;
 }
 
-export function PasswordGate(props: PasswordGateProps) {
-  const [password, setPassword] = useState('');
+export function PasswordGate<Value>(props: PasswordGateProps<Value>) {
   const form = useForm({
-    judge: () => ({ password: password === '' ? text.password_missing : undefined, ...props.judge?.() }),
-    send: async () => {
-      const refused = await props.onPassword(password);
-      if (refused === undefined) setPassword('');
-      return refused;
+    start: { password: '' },
+    judge: ({ password }) => ({
+      password: password === '' ? text.password_missing : undefined,
+      ...props.judge?.(),
+    }),
+    send: ({ password }) => props.send(password),
+    done: (value, clear) => {
+      props.onDone(value);
+      clear();
     },
   });
   return (
@@ -39,13 +42,7 @@ export function PasswordGate(props: PasswordGateProps) {
       after={props.after}
     >
       {props.more?.(form.errors.more)}
-      <PasswordField
-        label={props.label}
-        value={password}
-        onValue={setPassword}
-        error={form.errors.password}
-        autoComplete="current-password"
-      />
+      <PasswordField {...form.fields.password} label={props.label} autoComplete="current-password" />
     </Form>
   );
 }

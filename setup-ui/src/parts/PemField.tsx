@@ -2,16 +2,14 @@
 import { useId, useRef } from 'preact/hooks';
 import { common } from '../strings/en.json';
 import { Icon } from './Icon.tsx';
+import type { FieldState } from './use-form.ts';
 
 /** No certificate chain or key is larger; a film chosen by mistake is not read into the page. */
 const MAX_BYTES = 100_000;
 
-interface PemFieldProps {
+interface PemFieldProps extends FieldState {
   readonly label: string;
   readonly hint: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly error: string | undefined;
   readonly placeholder: string;
 }
 

@@ -1,15 +1,23 @@
-/** How every form behaves: judged first, sent once, errors focused, lock-outs counted. Separate so that no form forgets one. */
+/** How every form behaves: it holds what is typed, is judged first and sent once, focuses errors, counts lock-outs.
+ *  Separate so that no form forgets one. */
 import type { RefObject } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { Failure } from '../api/call.ts';
+import type { Answer, Failure } from '../api/call.ts';
 import { useCountdown } from './use-countdown.ts';
 
 /** A sentence per field that has to be corrected; fields that are fine are absent or undefined. */
 export type FieldErrors<Name extends string> = { readonly [name in Name]?: string | undefined };
 
-export interface FormState<Name extends string> {
+/** One text of a form, as its field takes it. */
+export interface FieldState {
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly error: string | undefined;
+}
+
+/** What a form's frame needs of it. */
+export interface FormState {
   readonly element: RefObject<HTMLFormElement | null>;
-  readonly errors: FieldErrors<Name>;
   /** Why the machine refused the last try. */
   readonly failure: Failure | undefined;
   readonly isBusy: boolean;
@@ -18,17 +26,30 @@ export interface FormState<Name extends string> {
   readonly submit: (event: Event) => Promise<void>;
 }
 
-interface FormRules<Name extends string> {
-  readonly judge: () => FieldErrors<Name>;
-  /** Sends what was typed; resolves with why it was refused, or undefined when it is done. */
-  readonly send: () => Promise<Failure | undefined>;
+interface FormWithFields<Typed, Name extends string> extends FormState {
+  /** By the names in `start`. */
+  readonly fields: { readonly [name in keyof Typed]: FieldState };
+  readonly errors: FieldErrors<Name>;
+}
+
+interface FormRules<Typed, Name extends string, Value> {
+  /** What the texts it holds are at first, by name; empty when they are held elsewhere. */
+  readonly start: Typed;
+  /** What has to be corrected before it is sent, also beside the fields in `start`. */
+  readonly judge: (typed: Typed) => FieldErrors<Name>;
+  readonly send: (typed: Typed) => Promise<Answer<Value>>;
+  /** The machine took it. `clear` puts the fields back to `start`; the form stays busy until this is over. */
+  readonly done: (value: Value, clear: () => void) => void | Promise<void>;
   /** A lock-out known from elsewhere; one that comes with a refusal is counted by itself. */
   readonly lockedS?: number;
 }
 
-export function useForm<Name extends string>(rules: FormRules<Name>): FormState<Name> {
+export function useForm<Typed extends Readonly<Record<string, string>>, Name extends string, Value>(
+  rules: FormRules<Typed, Name, Value>,
+): FormWithFields<Typed, Name> {
   const element = useRef<HTMLFormElement>(null);
-  const [errors, setErrors] = useState<FieldErrors<Name>>({});
+  const [typed, setTyped] = useState(rules.start);
+  const [errors, setErrors] = useState<FieldErrors<string>>({});
   const [failure, setFailure] = useState<Failure>();
   const [isBusy, setBusy] = useState(false);
   const refusedS = failure?.kind === 'problem' && failure.status === 429 ? (failure.retryAfterS ?? 0) : 0;
@@ -36,7 +57,7 @@ export function useForm<Name extends string>(rules: FormRules<Name>): FormState<
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (isBusy || lockedS > 0) return;
-    const found = rules.judge();
+    const found = rules.judge(typed);
     setErrors(found);
     setFailure(undefined);
     if (Object.values(found).some((error) => error !== undefined)) {
@@ -44,11 +65,21 @@ export function useForm<Name extends string>(rules: FormRules<Name>): FormState<
       return;
     }
     setBusy(true);
-    const refused = await rules.send();
+    const answer = await rules.send(typed);
+    if (answer.kind === 'ok') await rules.done(answer.value, () => setTyped(rules.start));
     setBusy(false);
-    setFailure(refused);
+    setFailure(answer.kind === 'ok' ? undefined : answer);
   };
-  return { element, errors, failure, isBusy, lockedS, submit };
+  const field = (name: string): FieldState => ({
+    value: typed[name] ?? '',
+    onValue: (value) => setTyped((before) => ({ ...before, [name]: value })),
+    error: errors[name],
+  });
+  // One field for each key of `start`, which is what its type says.
+  const fields = Object.fromEntries(
+    Object.keys(rules.start).map((name) => [name, field(name)]),
+  ) as FormWithFields<Typed, Name>['fields'];
+  return { element, fields, errors, failure, isBusy, lockedS, submit };
 }
 
 /** Moves the focus to the first field of `form` that has an error, once the errors are on screen. */

@@ -2,21 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Display, formatDisplay, parseDisplay } from './display.ts';
+import { display, secrets } from './fixture.ts';
 import { drawQr, paint } from './paint.ts';
 import { COLUMNS, planScreen, ROWS, wifiText } from './plan.ts';
 import { parseLabelSecrets } from './secrets.ts';
 
-const secrets = { claim_secret: 'N7K42QRS', hotspot_password: 'abcdefghjkmn' };
-const display: Display = {
-  version: 1,
-  name: 'B3IQ-N7K4',
-  state: 'unclaimed',
-  addresses: [],
-  hotspot_address: '10.42.0.1',
-  fingerprint_sha256: Array.from({ length: 32 }, (_, i) =>
-    (i * 7).toString(16).padStart(2, '0').toUpperCase(),
-  ).join(':'),
-};
 const wired = ['192.168.20.31', '2001:db8::1'];
 
 const SCREENS: Readonly<Record<string, Parameters<typeof planScreen>[0]>> = {

@@ -3,18 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { waitFor } from '../../os/wait-for.ts';
-import { type Display, formatDisplay } from './display.ts';
+import { formatDisplay } from './display.ts';
+import { display, secrets } from './fixture.ts';
 import { watchDisplay } from './watch.ts';
-
-const secrets = { claim_secret: 'N7K42QRS', hotspot_password: 'abcdefghjkmn' };
-const display: Display = {
-  version: 1,
-  name: 'B3IQ-N7K4',
-  state: 'unclaimed',
-  addresses: [],
-  hotspot_address: '10.42.0.1',
-  fingerprint_sha256: null,
-};
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

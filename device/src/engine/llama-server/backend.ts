@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { CodedError } from '../../errors.ts';
 import { type Metadata, readModelFacts, readVocabulary } from '../llama/facts.ts';
+import { NativeWork } from '../llama/native-work.ts';
 import { type PromptModel, preparePrompts } from '../llama/prompts.ts';
 import { chooseBy, type SamplingDefaults } from '../llama/sampling.ts';
 import { Slots } from '../llama/slots.ts';
@@ -63,8 +64,7 @@ class LlamaServerBackend implements Backend {
   readonly #defaults: SamplingDefaults;
   /** The server has as many; requests beyond them wait here, where a client who leaves is noticed. */
   readonly #slots: Slots<number>;
-  #working = 0;
-  #lastStepMs = 0;
+  readonly #native = new NativeWork();
 
   constructor(
     server: Upstream,
@@ -99,7 +99,7 @@ class LlamaServerBackend implements Backend {
     const events = this.#server.events('/completion', body, AbortSignal.any([signal, leave.signal]));
     try {
       for (;;) {
-        const event = await this.#native(() => events.next());
+        const event = await this.#native.step(() => events.next());
         if (event.done) break;
         yield* tokens.read(completionEvent.parse(event.value));
       }
@@ -111,15 +111,13 @@ class LlamaServerBackend implements Backend {
     }
   }
 
-  async embed(prompt: Prompt, signal: AbortSignal): Promise<Float32Array> {
+  async embed(prompt: Prompt, signal: AbortSignal): Promise<readonly number[]> {
     const slot = await this.#slots.take(signal);
     try {
-      const raw = await this.#native(() =>
+      const raw = await this.#native.step(() =>
         this.#server.json('/v1/embeddings', { input: prompt.tokens }, signal),
       );
-      const vector = embeddings.parse(raw).data[0]?.embedding ?? [];
-      const length = Math.hypot(...vector) || 1;
-      return Float32Array.from(vector, (value) => value / length);
+      return embeddings.parse(raw).data[0]?.embedding ?? [];
     } finally {
       this.#slots.give(slot);
     }
@@ -130,20 +128,8 @@ class LlamaServerBackend implements Backend {
       slots: this.#slots.total,
       busy: this.#slots.busy,
       waiting: this.#slots.waiting,
-      stalledMs: this.#working === 0 ? 0 : performance.now() - this.#lastStepMs,
+      stalledMs: this.#native.stalledMs,
     };
-  }
-
-  /** Waits for the server under the watchdog's eye. A slow reader is not its work: nobody is killed for one. */
-  async #native<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working === 0) this.#lastStepMs = performance.now();
-    this.#working += 1;
-    try {
-      return await work();
-    } finally {
-      this.#working -= 1;
-      this.#lastStepMs = performance.now();
-    }
   }
 }
 

@@ -2,7 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../os/clock.ts';
 import { memoryLog } from '../../os/log.ts';
 import { waitFor } from '../../os/wait-for.ts';
@@ -29,14 +29,18 @@ afterEach(async () => {
   open = [];
 });
 
-async function make(file?: Uint8Array, more: Partial<TestEngineOptions> = {}): Promise<MadeUnit> {
+async function makeUnit(file?: Uint8Array, more: Partial<TestEngineOptions> = {}): Promise<MadeUnit> {
   const { make: makeOne, made } = unitEngineMaker();
   const engine = await makeOne(file, { times: TIMES, watchEveryMs: 200, ...more });
   const { units, options } = made;
   if (units === undefined || options === undefined) throw new Error('nothing was made');
-  const whole = { ...engine, units, options };
-  open.push(whole);
-  return whole;
+  return { ...engine, units, options };
+}
+/** Removed after the test. */
+async function make(...given: Parameters<typeof makeUnit>): Promise<MadeUnit> {
+  const unit = await makeUnit(...given);
+  open.push(unit);
+  return unit;
 }
 
 /** The native server's process: the one child of the unit's program. */
@@ -54,6 +58,12 @@ function post(socketPath: string, body: string): Promise<number> {
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** Offers a task until the door, which may not be there yet, answers it with `status`. */
+function answered(socketPath: string, task: string, status: number): Promise<true> {
+  const isSo = () => post(socketPath, task).then((got) => got === status);
+  return waitFor(isSo, { timeoutMs: 20_000, what: `the task is answered with ${status}` });
 }
 
 describe('an engine in a unit', () => {
@@ -89,17 +99,7 @@ describe('an engine in a unit', () => {
     await made.units.start('b3iq-start-engine@0');
     const { socketPath, modelPath } = made.options;
     const former = JSON.stringify(TASK({ modelPath, contextTokens: 256 }));
-    await waitFor(
-      () =>
-        post(socketPath, former).then(
-          (status) => status === 200,
-          () => false,
-        ),
-      {
-        timeoutMs: 20_000,
-        what: 'the former task is taken',
-      },
-    );
+    await answered(socketPath, former, 200);
     const { pid } = made.units;
     await made.engine.start();
     expect(made.engine.state()).toEqual({ name: 'ready' });
@@ -164,6 +164,15 @@ describe('an engine in a unit', () => {
     await starting;
     expect(isAlive(-pid)).toBe(false);
   });
+});
+
+describe('a unit without a task', () => {
+  let made: MadeUnit;
+  beforeAll(async () => {
+    made = await makeUnit();
+    await made.units.start('b3iq-start-engine@0');
+  });
+  afterAll(() => made.remove());
 
   test.each([
     ['no JSON', 'x'],
@@ -171,20 +180,7 @@ describe('an engine in a unit', () => {
     ['a path that is not absolute', JSON.stringify(TASK({ modelPath: 'tiny.gguf' }))],
     ['a further key', JSON.stringify({ ...TASK({}), command: '/bin/sh' })],
   ])('takes no task of %s', async (_title, body) => {
-    const made = await make();
-    await made.units.start('b3iq-start-engine@0');
-    const { socketPath } = made.options;
-    await waitFor(
-      () =>
-        post(socketPath, body).then(
-          (status) => status === 400,
-          () => false,
-        ),
-      {
-        timeoutMs: 5_000,
-        what: 'the task is refused',
-      },
-    );
+    await answered(made.options.socketPath, body, 400);
   });
 });
 

@@ -11,6 +11,7 @@ import type { EngineInstance, SystemUnits } from '../../os/units.ts';
 import type { EngineLauncher, EngineProcess, LaunchEvents } from '../supervised/launcher.ts';
 import { type EngineTask, engineMessage } from '../supervised/messages.ts';
 import { unitTask } from './door.ts';
+import { linesOf } from './lines.ts';
 
 const KNOCK_EVERY_MS = 100;
 const NOT_STARTED =
@@ -38,7 +39,7 @@ function startUnit(task: EngineTask, unit: EngineUnit, events: LaunchEvents): En
   const run = async (): Promise<string> => {
     const words = await knock(task, unit, stopping.signal);
     let how = 'connection lost';
-    for await (const line of linesOf(words)) {
+    for await (const line of newsOf(words)) {
       const message = engineMessage.safeParse(parse(line));
       if (!message.success) continue;
       if (message.data.kind === 'ending') how = message.data.how;
@@ -99,16 +100,10 @@ function offer(socketPath: string, body: string, signal: AbortSignal): Promise<I
   });
 }
 
-/** Whole lines until the connection ends, however it ends. */
-async function* linesOf(response: IncomingMessage): AsyncGenerator<string, void> {
-  response.setEncoding('utf8');
-  let rest = '';
+/** What the engine says until the connection ends, however it ends. */
+async function* newsOf(response: IncomingMessage): AsyncGenerator<string, void> {
   try {
-    for await (const chunk of response) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
+    yield* linesOf(response);
   } catch {
     // The engine is gone, or was told to go: the caller knows which.
   }

@@ -2,6 +2,7 @@
  *  Each call has a connection of its own: a socket used again right after a stream was reset. */
 import { type IncomingMessage, request } from 'node:http';
 import { CodedError } from '../../errors.ts';
+import { linesOf } from './lines.ts';
 
 export interface Upstream {
   /** @throws what the native server refused it with, engine_unavailable when it cannot be asked */
@@ -9,9 +10,6 @@ export interface Upstream {
   /** Parsed events of `data:` lines. Ending the loop closes the connection, which ends the work. */
   events(path: string, body: object, signal: AbortSignal): AsyncGenerator<unknown, void>;
 }
-
-/** A line longer than this is no event of ours. */
-const MAX_LINE = 16 * 1024 * 1024;
 
 /** @param socketPath  where llama-server listens */
 export function upstream(socketPath: string): Upstream {
@@ -36,16 +34,9 @@ export function upstream(socketPath: string): Upstream {
 }
 
 async function* eventsOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<unknown, void> {
-  response.setEncoding('utf8');
-  let rest = '';
   try {
-    for await (const chunk of response) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > MAX_LINE) throw new CodedError('engine_failed');
-      for (const line of lines)
-        if (line.startsWith('data: ') && !line.startsWith('data: [DONE]')) yield JSON.parse(line.slice(6));
-    }
+    for await (const line of linesOf(response))
+      if (line.startsWith('data: ') && !line.startsWith('data: [DONE]')) yield JSON.parse(line.slice(6));
   } catch (cause) {
     throw signal.aborted || cause instanceof CodedError ? cause : broken(cause);
   }

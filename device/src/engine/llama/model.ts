@@ -1,5 +1,5 @@
 /**
- * One loaded GGUF as a `Backend`: the only file that touches node-llama-cpp.
+ * One loaded GGUF as a `Backend`. With `library.ts` the only file that touches node-llama-cpp.
  * Separate, and only ever run in the engine's own process: a hostile file or a driver fault ends that process.
  */
 import {
@@ -16,8 +16,8 @@ import {
 import { CodedError } from '../../errors.ts';
 import type { Backend, BackendHealth, Prompt, SampledToken } from '../openai/port.ts';
 import type { ChatRequest, CompletionRequest, InferenceRequest, Sampling } from '../openai/types.ts';
-import { leadOf, withoutLead } from './continuation.ts';
-import { type Metadata, readModelFacts, readVocabulary } from './facts.ts';
+import { factsOf } from './library.ts';
+import { NativeWork } from './native-work.ts';
 import { type PromptModel, preparePrompts } from './prompts.ts';
 import { chooseBy, logprobsOf, type SamplingDefaults } from './sampling.ts';
 import { Slots } from './slots.ts';
@@ -75,21 +75,10 @@ class LlamaBackend implements Backend {
   readonly #bytesOf: (token: number) => Uint8Array;
   readonly #embedder = new Slots<'embedder'>(['embedder']);
   #embedding: LlamaEmbeddingContext | undefined;
-  /** Native calls under way. */
-  #working = 0;
-  #lastStepMs = 0;
+  readonly #native = new NativeWork();
 
   constructor(llama: Llama, model: LlamaModel, sequences: LlamaContextSequence[], options: LoadOptions) {
-    const facts = readModelFacts(metadataOf(model), {
-      contextTokens: options.contextTokens,
-      bosText: model.tokens.bosString ?? '',
-      eosText: model.tokens.eosString ?? '',
-      beginning: model.tokens.shouldPrependBosToken ? (model.tokens.bos ?? undefined) : undefined,
-      ending: model.tokens.shouldAppendEosToken ? (model.tokens.eos ?? undefined) : undefined,
-      isControl: (token) => model.isSpecialToken(token as Token), // an index of the vocabulary
-      spell: (token) => new TextEncoder().encode(model.detokenize([token as Token], false)), // chosen by the model
-      tokenize: tokenizerOf(model),
-    });
+    const facts = factsOf(model, options.contextTokens);
     this.modelId = options.modelId;
     this.fingerprint = `fp_${llama.llamaCppRelease.release}_${facts.fingerprint}`;
     this.#llama = llama;
@@ -131,13 +120,13 @@ class LlamaBackend implements Backend {
     tokens: readonly Token[],
     signal: AbortSignal,
   ): Promise<readonly Token[]> {
-    await this.#native(() => sequence.adaptStateToTokens(tokens.slice(0, -1), false));
+    await this.#native.step(() => sequence.adaptStateToTokens(tokens.slice(0, -1), false));
     const end = tokens.length - 1;
     while (sequence.nextTokenIndex < end) {
       signal.throwIfAborted();
       const from = sequence.nextTokenIndex;
       const piece = tokens.slice(from, Math.min(end, from + PREFILL_TOKENS));
-      await this.#native(() => sequence.evaluateWithoutGeneratingNewTokens(piece));
+      await this.#native.step(() => sequence.evaluateWithoutGeneratingNewTokens(piece));
     }
     return tokens.slice(end);
   }
@@ -170,7 +159,7 @@ class LlamaBackend implements Backend {
     try {
       while (generated.length < room) {
         signal.throwIfAborted();
-        const step = await this.#native(() => steps.next());
+        const step = await this.#native.step(() => steps.next());
         if (step.done) return;
         const { token } = step.value;
         generated.push(token);
@@ -213,13 +202,12 @@ class LlamaBackend implements Backend {
     return bias;
   }
 
-  async embed(prompt: Prompt, signal: AbortSignal): Promise<Float32Array> {
+  async embed(prompt: Prompt, signal: AbortSignal): Promise<readonly number[]> {
     const turn = await this.#embedder.take(signal);
     try {
-      const embedding = await this.#native(() => this.#embeddingContext());
-      const { vector } = await this.#native(() => embedding.getEmbeddingFor([...prompt.tokens] as Token[])); // from prepare
-      const length = Math.hypot(...vector) || 1;
-      return Float32Array.from(vector, (value) => value / length);
+      const embedding = await this.#native.step(() => this.#embeddingContext());
+      const tokens = [...prompt.tokens] as Token[]; // from prepare
+      return (await this.#native.step(() => embedding.getEmbeddingFor(tokens))).vector;
     } finally {
       this.#embedder.give(turn);
     }
@@ -240,20 +228,8 @@ class LlamaBackend implements Backend {
       slots: this.#slots.total,
       busy: this.#slots.busy + this.#embedder.busy,
       waiting: this.#slots.waiting + this.#embedder.waiting,
-      stalledMs: this.#working === 0 ? 0 : performance.now() - this.#lastStepMs,
+      stalledMs: this.#native.stalledMs,
     };
-  }
-
-  /** Runs native work under the watchdog's eye. A slow reader is not native work: nobody is killed for one. */
-  async #native<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working === 0) this.#lastStepMs = performance.now();
-    this.#working += 1;
-    try {
-      return await work();
-    } finally {
-      this.#working -= 1;
-      this.#lastStepMs = performance.now();
-    }
   }
 }
 
@@ -278,28 +254,4 @@ function longestKept(
     if (kept > most) [best, most] = [sequence, kept];
   }
   return best;
-}
-
-function tokenizerOf(model: LlamaModel): PromptModel['tokenize'] {
-  const leadText = leadOf(readVocabulary(metadataOf(model)).model);
-  const lead = model.tokenize(leadText, true);
-  return async (pieces, withControls) =>
-    pieces.flatMap((piece, at) => {
-      const whole = () => model.tokenize(piece, withControls);
-      return at === 0
-        ? whole()
-        : (withoutLead(model.tokenize(leadText + piece, withControls), lead) ?? whole());
-    });
-}
-
-/** The library hands the file's keys over as nested objects. */
-function metadataOf(model: LlamaModel): Metadata {
-  return (key) => {
-    let here: unknown = model.fileInfo.metadata;
-    for (const part of key.split('.')) {
-      if (here === null || typeof here !== 'object') return undefined;
-      here = Object.entries(here).find(([name]) => name === part)?.[1];
-    }
-    return here;
-  };
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { CodedError } from '../../errors.ts';
-import { JSON_OBJECT_GRAMMAR, schemaGrammar, toolCallGrammar } from '../openai/grammar.ts';
+import { JSON_OBJECT_GRAMMAR, schemaGrammar, toolCallGrammar } from '../openai/grammar/grammar.ts';
 import type { Prompt } from '../openai/port.ts';
 import { type ToolCallFormat, toolCallFormatOf } from '../openai/tool-calls.ts';
 import type { ChatRequest, InferenceRequest, PromptInput } from '../openai/types.ts';

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { CodedError } from '../../errors.ts';
 import type { ServedModel } from '../port.ts';
-import { schemaGrammar } from './grammar.ts';
+import { schemaGrammar } from './grammar/grammar.ts';
 import type { Backend, Prompt, SampledToken } from './port.ts';
 import { toolCallFormatOf } from './tool-calls.ts';
 import type { ChatRequest, CompletionRequest, InferenceRequest } from './types.ts';
@@ -139,11 +139,10 @@ function spoken(word: string, request: ChatRequest | CompletionRequest): Sampled
   return { bytes, isEnd: false, logprob: -0.1, top };
 }
 
-/** Eight numbers of length 1 that depend on the words alone. */
-function embed(tokens: readonly number[]): Float32Array {
-  const vector = new Float32Array(8).fill(0.01);
+/** Eight numbers that depend on the words alone. */
+function embed(tokens: readonly number[]): readonly number[] {
+  const vector = Array.from({ length: 8 }, () => 0.01);
   for (const [at, token] of tokens.entries())
     vector[(at + token) % 8] = (vector[(at + token) % 8] ?? 0) + token / 100;
-  const length = Math.hypot(...vector);
-  return vector.map((value) => value / length);
+  return vector;
 }

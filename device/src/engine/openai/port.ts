@@ -55,7 +55,7 @@ export interface Backend {
     choice: number,
     signal: AbortSignal,
   ): AsyncIterable<SampledToken>;
-  /** Unit-length vector. */
-  embed(prompt: Prompt, signal: AbortSignal): Promise<Float32Array>;
+  /** A vector of any length; clients get it with length 1. */
+  embed(prompt: Prompt, signal: AbortSignal): Promise<readonly number[]>;
   health(): BackendHealth;
 }

@@ -139,23 +139,29 @@ export function usageChunk(head: ReplyHead, object: string, usage: Usage) {
 
 export function embeddingReply(
   model: string,
-  vectors: readonly Float32Array[],
+  vectors: readonly (readonly number[])[],
   promptTokens: number,
   encoding: EmbeddingRequest['encoding'],
 ) {
   return {
     object: 'list',
-    data: vectors.map((vector, index) => ({
-      object: 'embedding',
-      index,
-      embedding:
-        encoding === 'base64'
-          ? Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')
-          : [...vector],
-    })),
+    data: vectors.map((vector, index) => {
+      const numbers = unitLength(vector);
+      return {
+        object: 'embedding',
+        index,
+        embedding: encoding === 'base64' ? Buffer.from(numbers.buffer).toString('base64') : [...numbers],
+      };
+    }),
     model,
     usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
   };
+}
+
+/** The same direction with length 1, as OpenAI's embeddings come. */
+function unitLength(vector: readonly number[]): Float32Array {
+  const length = Math.hypot(...vector) || 1;
+  return Float32Array.from(vector, (value) => value / length);
 }
 
 /** OpenAI's error object; anything without a code of ours says nothing but that it failed. */

@@ -62,7 +62,7 @@ async function route(
   const promptTokens = prompts.reduce((sum, prompt) => sum + prompt.tokens.length, 0);
   if (isCount) return sendJson(response, 200, { prompt_tokens: promptTokens });
   if (parsed.kind === 'embedding') {
-    const vectors: Float32Array[] = [];
+    const vectors: (readonly number[])[] = [];
     for (const prompt of prompts) vectors.push(await backend.embed(prompt, signal));
     return sendJson(response, 200, embeddingReply(backend.modelId, vectors, promptTokens, parsed.encoding));
   }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryLog } from '../../os/log.ts';
 import { profileFor, radioContract } from '../contract.ts';
 import { fakeManager } from './fake-manager.ts';
+import { type Nmcli, NmcliFailed } from './nmcli.ts';
 import { networkManagerRadio } from './radio.ts';
 
 async function make() {
@@ -86,6 +87,27 @@ describe('NetworkManager as a radio', () => {
     // Somebody removed the profile: it is made anew.
     await radio.openHotspot(hotspot, '10.42.0.0/24', never);
     expect((await radio.look()).hotspot).toBe('10.42.0.0/24');
+    await radio.close();
+  });
+
+  it('waits for the signal that says why when the tool gave up first, and no longer', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'b3iq-radio-'));
+    const { tool, signals } = fakeManager();
+    const hasty: Nmcli = {
+      ...tool,
+      runWithSecret: async (...given) => {
+        void tool.runWithSecret(...given).catch(() => {}); // the signals go on
+        throw new NmcliFailed(4, 'connection up');
+      },
+    };
+    const pauseMs = 600_000; // longer than any test
+    const options = { secretsDir: folder, diskDir: folder, log: memoryLog(), tool: hasty, signals, pauseMs };
+    const radio = networkManagerRadio(options);
+    const profile = profileFor('Maple', { password: 'another password' });
+    expect(await radio.connect(profile, () => {}, new AbortController().signal)).toEqual({
+      kind: 'failed',
+      reason: 'wrong-password',
+    });
     await radio.close();
   });
 

@@ -2,6 +2,7 @@
  * The real radio: NetworkManager, told through `nmcli`, heard over the system bus.
  * Separate from its arguments (`plan.ts`), its answers (`parse.ts`) and what signals mean (`judge.ts`), which are pure.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Log } from '../../os/log.ts';
 import type { Radio } from '../port.ts';
@@ -130,8 +131,8 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
     ).then(
       () => undefined,
       async (): Promise<Verdict> => {
-        // The tool has given up; the signal that says why may be a moment behind it.
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        // The tool has given up; the signal that says why may be a moment behind it, and then decides at once.
+        await Promise.race([verdict, pause(pauseMs, undefined, { signal: both })]).catch(() => {});
         return evidence.verdict ?? { kind: 'failed', reason: 'refused' };
       },
     );
@@ -186,7 +187,7 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
           heard = found;
           return found;
         }
-        await pause(pauseMs, signal);
+        await pause(pauseMs, undefined, { signal });
       }
     },
 
@@ -222,7 +223,7 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
     async probe(signal) {
       let found: Internet = 'local';
       for (let tries = 0; tries < PROBE_TRIES; tries++) {
-        if (tries > 0) await pause(pauseMs, signal);
+        if (tries > 0) await pause(pauseMs, undefined, { signal });
         await tool.run(['networking', 'connectivity', 'check'], { signal });
         found = internetOf(await fieldsNow());
         if (found !== 'local') return found;
@@ -249,18 +250,4 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
       signals.close();
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
 }

@@ -127,6 +127,21 @@ describe('a trial', () => {
     stop();
     expect(told).toBe(1);
   });
+  it('is told once however long the disk takes, and not at all to whoever stopped waiting', async () => {
+    vi.useFakeTimers();
+    try {
+      let told = 0;
+      const options = { mark: join(await freshDir(), 'gone'), everyMs: 5 };
+      whenProven(() => told++, options);
+      const stop = whenProven(() => told++, options);
+      vi.advanceTimersByTime(50);
+      stop();
+      await Promise.all(Array.from({ length: 100 }, () => isOnTrial(options.mark))); // asked after the waiting ones
+      expect(told).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
   it('is not waited for any more once it is stopped', () => {
     vi.useFakeTimers();
     try {

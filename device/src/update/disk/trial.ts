@@ -21,11 +21,17 @@ export function whenProven(
   proven: () => void,
   options: { readonly mark?: string; readonly everyMs?: number } = {},
 ): () => void {
-  const timer = setInterval(async () => {
-    if (await isOnTrial(options.mark)) return;
+  let isWaiting = true;
+  const stop = () => {
+    isWaiting = false;
     clearInterval(timer);
+  };
+  const timer = setInterval(async () => {
+    // A slow disk may answer several looks at once, or after the waiting has ended.
+    if ((await isOnTrial(options.mark)) || !isWaiting) return;
+    stop();
     proven();
   }, options.everyMs ?? EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return stop;
 }

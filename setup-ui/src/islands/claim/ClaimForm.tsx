@@ -22,28 +22,15 @@ interface ClaimFormProps {
 
 export function ClaimForm({ flow, onClaimed }: ClaimFormProps) {
   const { setup, hold, refresh } = flow;
-  const [secret, setSecret] = useState('');
   const [isFromLink, setFromLink] = useState(false);
-  const [name, setName] = useState('');
   const fresh = useNewPassword();
   const lockedS = useCountdown(setup?.locked_for_s ?? 0, setup);
   const kind = setup?.secret_kind ?? 'token';
 
-  useEffect(() => {
-    const read = (): void => {
-      const token = tokenFromFragment(window.location.hash);
-      if (token === undefined) return;
-      setSecret(token);
-      setFromLink(true);
-    };
-    read();
-    window.addEventListener('hashchange', read);
-    return () => window.removeEventListener('hashchange', read);
-  }, []);
-
   const form = useForm({
     lockedS,
-    judge: () => {
+    start: { secret: '', name: '' },
+    judge: ({ secret, name }) => {
       const fault = judgeClaim({ secret, name }, kind);
       return {
         secret: fault.secret && text[fault.secret],
@@ -51,17 +38,14 @@ export function ClaimForm({ flow, onClaimed }: ClaimFormProps) {
         ...fresh.judge(),
       };
     },
-    send: async () => {
+    send: async ({ secret, name }) => {
       // Held from here on: the machine may already count as claimed when its answer, with the code, is still under way.
       hold(true);
       const answer = await claim({
         secret: (kind === 'label' ? parseLabel(secret) : parseToken(secret)) ?? '',
         owner: { name: name.trim(), password: fresh.value },
       });
-      if (answer.kind === 'ok') {
-        onClaimed(answer.value.recovery_code);
-        return undefined;
-      }
+      if (answer.kind === 'ok') return answer;
       // A token that turned out wrong can be replaced by hand.
       if (answer.kind === 'problem' && answer.code.startsWith('claim_secret')) setFromLink(false);
       // A lost answer, or an owner who was faster, is told here rather than by a sudden sign-in page.
@@ -69,7 +53,21 @@ export function ClaimForm({ flow, onClaimed }: ClaimFormProps) {
       await refresh();
       return answer;
     },
+    done: ({ recovery_code }) => onClaimed(recovery_code),
   });
+  const { secret, name } = form.fields;
+
+  useEffect(() => {
+    const read = (): void => {
+      const token = tokenFromFragment(window.location.hash);
+      if (token === undefined) return;
+      secret.onValue(token);
+      setFromLink(true);
+    };
+    read();
+    window.addEventListener('hashchange', read);
+    return () => window.removeEventListener('hashchange', read);
+  }, []);
 
   return (
     <Form
@@ -91,21 +89,17 @@ export function ClaimForm({ flow, onClaimed }: ClaimFormProps) {
           {text.secret_from_link}
         </p>
       ) : (
-        setup !== undefined && (
-          <SecretField kind={kind} value={secret} onValue={setSecret} error={form.errors.secret} />
-        )
+        setup !== undefined && <SecretField {...secret} kind={kind} />
       )}
       <Field
+        {...name}
         label={text.name}
         hint={text.name_hint}
-        value={name}
-        onValue={setName}
-        error={form.errors.name}
         name="username"
         autoComplete="username"
         maxLength={64}
       />
-      <NewPassword label={text.password} state={fresh} ownerName={name} errors={form.errors} />
+      <NewPassword label={text.password} state={fresh} ownerName={name.value} errors={form.errors} />
     </Form>
   );
 }

@@ -4,37 +4,26 @@ import { formatLabel } from '../../flow/parse.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Field } from '../../parts/Field.tsx';
 import { Icon } from '../../parts/Icon.tsx';
+import type { FieldState } from '../../parts/use-form.ts';
 import { claim as text, welcome } from '../../strings/en.json';
 
-interface SecretFieldProps {
+interface SecretFieldProps extends FieldState {
   readonly kind: SetupState['secret_kind'];
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly error: string | undefined;
 }
 
-export function SecretField({ kind, value, onValue, error }: SecretFieldProps) {
+export function SecretField({ kind, ...field }: SecretFieldProps) {
   if (kind === 'token')
     return (
-      <Field
-        label={text.secret_token}
-        hint={text.secret_token_hint}
-        value={value}
-        onValue={onValue}
-        error={error}
-        isMono
-      >
+      <Field {...field} label={text.secret_token} hint={text.secret_token_hint} isMono>
         <Copy text={welcome.command} label={welcome.copy_command} />
       </Field>
     );
   return (
     <Field
+      {...field}
       label={text.secret_label}
       hint={text.secret_label_hint}
-      value={value}
-      onValue={onValue}
       format={formatLabel}
-      error={error}
       isMono
       placeholder="XXXX-XXXX"
     >

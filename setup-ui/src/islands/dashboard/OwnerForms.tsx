@@ -13,21 +13,19 @@ import { useNewPassword } from '../../parts/use-new-password.ts';
 import { form as formText, recovery, settings as text } from '../../strings/en.json';
 
 export function PasswordForm({ ownerName }: { readonly ownerName: string }) {
-  const [old, setOld] = useState('');
   const fresh = useNewPassword();
   const [isDone, setDone] = useState(false);
   const form = useForm({
-    judge: () => {
+    start: { old: '' },
+    judge: ({ old }) => {
       setDone(false);
       return { old: old === '' ? formText.password_missing : undefined, ...fresh.judge() };
     },
-    send: async () => {
-      const answer = await changePassword(old, fresh.value);
-      if (answer.kind !== 'ok') return answer;
+    send: ({ old }) => changePassword(old, fresh.value),
+    done: (_nothing, clear) => {
       setDone(true);
-      setOld('');
+      clear();
       fresh.clear();
-      return undefined;
     },
   });
   return (
@@ -36,13 +34,7 @@ export function PasswordForm({ ownerName }: { readonly ownerName: string }) {
       <p class="small">{text.password_body}</p>
       {isDone && <Note tone="ok" title={text.password_done} isNews />}
       <Form form={form} action={text.password_submit} look="panel" known={wrongPassword}>
-        <PasswordField
-          label={text.password_old}
-          value={old}
-          onValue={setOld}
-          error={form.errors.old}
-          autoComplete="current-password"
-        />
+        <PasswordField {...form.fields.old} label={text.password_old} autoComplete="current-password" />
         <NewPassword label={text.password_new} state={fresh} ownerName={ownerName} errors={form.errors} />
       </Form>
     </section>
@@ -59,12 +51,8 @@ export function CodeForm({ machineName }: { readonly machineName: string }) {
         label={text.code_password}
         action={text.code_submit}
         look="quiet"
-        onPassword={async (password) => {
-          const answer = await renewRecoveryCode(password);
-          if (answer.kind !== 'ok') return answer;
-          setCode(answer.value.recovery_code);
-          return undefined;
-        }}
+        send={renewRecoveryCode}
+        onDone={({ recovery_code }) => setCode(recovery_code)}
       />
       {code !== undefined && (
         <Dialog title={recovery.heading} onClose={() => setCode(undefined)} isEasyToClose={false}>

@@ -17,21 +17,16 @@ interface CertificateFormProps {
 }
 
 export function CertificateForm({ secureUrl, onInstalled, onCancel }: CertificateFormProps) {
-  const [chain, setChain] = useState('');
-  const [key, setKey] = useState('');
   const [isPlain, setPlain] = useState(false);
   useEffect(() => setPlain(window.location.protocol === 'http:'), []);
   const form = useForm({
-    judge: () => {
+    start: { chain: '', key: '' },
+    judge: ({ chain, key }) => {
       const fault = judgePem(chain, key);
       return { chain: fault.chain && text[fault.chain], key: fault.key && text[fault.key] };
     },
-    send: async () => {
-      const answer = await installCertificate({ certificate_pem: chain, private_key_pem: key });
-      if (answer.kind !== 'ok') return answer;
-      onInstalled(answer.value);
-      return undefined;
-    },
+    send: ({ chain, key }) => installCertificate({ certificate_pem: chain, private_key_pem: key }),
+    done: onInstalled,
   });
   return (
     <>
@@ -52,19 +47,15 @@ export function CertificateForm({ secureUrl, onInstalled, onCancel }: Certificat
         }
       >
         <PemField
+          {...form.fields.chain}
           label={text.chain}
           hint={text.chain_hint}
-          value={chain}
-          onValue={setChain}
-          error={form.errors.chain}
           placeholder="-----BEGIN CERTIFICATE-----"
         />
         <PemField
+          {...form.fields.key}
           label={text.key}
           hint={text.key_hint}
-          value={key}
-          onValue={setKey}
-          error={form.errors.key}
           placeholder="-----BEGIN PRIVATE KEY-----"
         />
       </Form>

@@ -31,12 +31,8 @@ export function DiskKey({ name, isGiven, onGiven }: DiskKeyProps) {
         label={text.password}
         action={isGiven === true ? text.make_again : text.make}
         look="quiet"
-        onPassword={async (password) => {
-          const answer = await makeDiskKey(password);
-          if (answer.kind !== 'ok') return answer;
-          setKey(answer.value.recovery_key);
-          return undefined;
-        }}
+        send={makeDiskKey}
+        onDone={({ recovery_key }) => setKey(recovery_key)}
       />
       {key !== undefined && (
         <Dialog title={text.heading} onClose={done} isEasyToClose={false}>

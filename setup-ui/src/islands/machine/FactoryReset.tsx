@@ -45,12 +45,8 @@ export function FactoryReset({ name, leave }: { readonly name: string; readonly 
                 maxLength={64}
               />
             )}
-            onPassword={async (password) => {
-              const answer = await factoryReset(password);
-              if (answer.kind !== 'ok') return answer;
-              leave('reset');
-              return undefined;
-            }}
+            send={factoryReset}
+            onDone={() => leave('reset')}
           />
         </Dialog>
       )}

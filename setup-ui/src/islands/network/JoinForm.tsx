@@ -31,16 +31,16 @@ export function JoinForm({ network, draft, onDraft, onJoin, refused, answer }: J
   const security = securityOf(network, draft);
   const isCompany = security === 'enterprise';
   const set = (change: Partial<JoinDraft>): void => onDraft({ ...draft, ...change });
-  const form = useForm<keyof JoinErrors>({
-    judge: () => {
+  const form = useForm({
+    start: {}, // the draft outlives the form
+    judge: (): FieldErrors<keyof JoinErrors> => {
       setTouched(true);
       const read = readJoin(draft, network);
       return read.kind === 'wrong' ? inWords(read.errors) : {};
     },
-    send: async () => {
-      const read = readJoin(draft, network);
+    send: async () => ({ kind: 'ok', value: readJoin(draft, network) }), // the page asks the machine, and shows how it goes
+    done: (read) => {
       if (read.kind === 'ready') onJoin(read.request, network?.ssid ?? draft.name);
-      return undefined;
     },
   });
   const refusal = refused?.reason === 'wrong-password' && !isTouched ? text.field_refused : undefined;

@@ -1,5 +1,4 @@
 /** Name and password. Separate from the page because the other way in is a form of its own. */
-import { useState } from 'preact/hooks';
 import { signIn } from '../../api/setup.ts';
 import type { Setup } from '../../flow/use-setup.ts';
 import { Field, PasswordField } from '../../parts/Field.tsx';
@@ -8,37 +7,22 @@ import { useForm } from '../../parts/use-form.ts';
 import { sign_in as text } from '../../strings/en.json';
 
 export function PasswordForm({ flow }: { readonly flow: Setup }) {
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
   const form = useForm({
-    judge: () => ({
+    start: { name: '', password: '' },
+    judge: ({ name, password }) => ({
       name: name.trim() === '' ? text.error_name : undefined,
       password: password === '' ? text.error_password : undefined,
     }),
-    send: async () => {
-      const answer = await signIn({ name: name.trim(), password });
-      if (answer.kind !== 'ok') return answer;
-      await flow.refresh();
-      return undefined;
-    },
+    send: ({ name, password }) => signIn({ name: name.trim(), password }),
+    done: () => flow.refresh(),
   });
   const known = { code: 'sign_in_refused', title: text.refused_title, body: text.refused_body };
   return (
     <Form form={form} action={text.submit} known={known}>
-      <Field
-        label={text.name}
-        value={name}
-        onValue={setName}
-        error={form.errors.name}
-        name="username"
-        autoComplete="username"
-        maxLength={64}
-      />
+      <Field {...form.fields.name} label={text.name} name="username" autoComplete="username" maxLength={64} />
       <PasswordField
+        {...form.fields.password}
         label={text.password}
-        value={password}
-        onValue={setPassword}
-        error={form.errors.password}
         name="password"
         autoComplete="current-password"
       />

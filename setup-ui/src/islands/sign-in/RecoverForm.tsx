@@ -1,5 +1,4 @@
 /** A new password with the recovery code; the next code is shown once. Holds the page meanwhile. */
-import { useState } from 'preact/hooks';
 import { recover } from '../../api/setup.ts';
 import type { Setup } from '../../flow/use-setup.ts';
 import { Field } from '../../parts/Field.tsx';
@@ -17,20 +16,17 @@ interface RecoverFormProps {
 }
 
 export function RecoverForm({ flow, given, onCode }: RecoverFormProps) {
-  const [code, setCode] = useState(given);
   const fresh = useNewPassword();
   const form = useForm({
-    judge: () => ({ code: code.trim() === '' ? text.error_code : undefined, ...fresh.judge() }),
-    send: async () => {
+    start: { code: given },
+    judge: ({ code }) => ({ code: code.trim() === '' ? text.error_code : undefined, ...fresh.judge() }),
+    send: async ({ code }) => {
       flow.hold(true);
       const answer = await recover({ recovery_code: code.trim(), new_password: fresh.value });
-      if (answer.kind === 'ok') {
-        onCode(answer.value.recovery_code);
-        return undefined;
-      }
-      flow.hold(false);
+      if (answer.kind !== 'ok') flow.hold(false);
       return answer;
     },
+    done: ({ recovery_code }) => onCode(recovery_code),
   });
   const known = {
     code: 'recovery_code_wrong',
@@ -40,11 +36,9 @@ export function RecoverForm({ flow, given, onCode }: RecoverFormProps) {
   return (
     <Form form={form} action={text.recover_submit} known={known}>
       <Field
+        {...form.fields.code}
         label={text.recover_code}
         hint={text.recover_code_hint}
-        value={code}
-        onValue={setCode}
-        error={form.errors.code}
         maxLength={64}
         isMono
       />

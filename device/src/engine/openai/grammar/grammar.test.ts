@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CodedError } from '../../errors.ts';
+import { CodedError } from '../../../errors.ts';
 import { JSON_OBJECT_GRAMMAR, schemaGrammar, toolCallGrammar } from './grammar.ts';
 import { findEndlessReference, resolveReference } from './references.ts';
 

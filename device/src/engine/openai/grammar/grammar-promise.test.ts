@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CodedError } from '../../errors.ts';
+import { CodedError } from '../../../errors.ts';
 import { schemaGrammar } from './grammar.ts';
 
 const refusal = (schema: unknown): CodedError => {

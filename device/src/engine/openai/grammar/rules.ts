@@ -1,112 +1,19 @@
-/**
- * JSON Schema → GBNF, the grammar llama.cpp samples by. What the grammar lets through is always valid for the schema;
- * a schema it cannot promise that for is refused by name. Separate and pure because schemas are hostile input.
- * @see https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md, https://json-schema.org/draft/2020-12
- */
-import { CodedError } from '../../errors.ts';
+/** The rules a schema becomes, under bounds that keep a small request from becoming a huge grammar. Separate because it walks. */
+import { BASE, group, literal } from './gbnf.ts';
 import { findEndlessReference, isLargerThan, resolveReference } from './references.ts';
+import { bound, impliedType, isOfType, isSchema, KEYWORDS, only, refuse, type Schema } from './schema.ts';
 
-/** Bounds that keep a small request from becoming a huge grammar. llama.cpp itself refuses repetitions above 2,000. */
+/** Parts of the schema that become rules. */
 const MAX_NODES = 2_000;
 const MAX_ENUM = 1_000;
-const MAX_REPETITION = 1_000;
 const MAX_SPAN = 1_000;
 /** Values in a schema, used or not. References are followed by recursion. */
 const MAX_PARTS = 8_000;
 /** Characters of the rules made of it: llama.cpp needs seconds for ten million. */
 const MAX_TEXT = 1_000_000;
 
-const ANNOTATIONS = new Set([
-  '$schema',
-  '$id',
-  '$comment',
-  '$defs',
-  'definitions',
-  'title',
-  'description',
-  'default',
-  'examples',
-  'example',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-]);
-/** Keywords understood per type, besides annotations. Everything else is refused. */
-const KEYWORDS: Readonly<Record<string, readonly string[]>> = {
-  object: ['properties', 'required', 'additionalProperties'],
-  array: ['items', 'minItems', 'maxItems'],
-  string: ['minLength', 'maxLength', 'format'],
-  integer: ['minimum', 'maximum'],
-  number: [],
-  boolean: [],
-  null: [],
-};
-
-/** JSON's own shapes. One optional blank or line break with indentation is all the white space there is, so that no
- *  model can spin in it. */
-const BASE = `ws ::= ( " " | "\\n" [ \\t]{0,20} )?
-char ::= [^"\\\\\\x7F\\x00-\\x1F] | "\\\\" ( ["\\\\bfnrt/] | "u" [0-9a-fA-F]{4} )
-string ::= "\\"" char* "\\""
-integral ::= "0" | [1-9] [0-9]{0,14}
-integer ::= "-"? integral
-number ::= "-"? integral ( "." [0-9]{1,15} )? ( [eE] [-+]? [0-9]{1,2} )?
-boolean ::= "true" | "false"
-null ::= "null"
-value ::= object | array | string | number | boolean | null
-pair ::= string ":" ws value
-object ::= "{" ws ( pair ( "," ws pair )* )? ws "}"
-array ::= "[" ws ( value ( "," ws value )* )? ws "]"
-date ::= [0-9]{4} "-" ( "0" [1-9] | "1" [0-2] ) "-" ( "0" [1-9] | "1" [0-9] | "2" [0-8] )
-time ::= ( [01] [0-9] | "2" [0-3] ) ":" [0-5] [0-9] ":" [0-5] [0-9] ( "." [0-9]{3} )? ( "Z" | [+-] ( "0" [0-9] | "1" [0-3] ) ":" [0-5] [0-9] )
-`;
-
-/** Grammar of any JSON object. */
-export const JSON_OBJECT_GRAMMAR = `root ::= object\n${BASE}`;
-
-/** Grammar of exactly the JSON that is valid for `schema`, or of some of it. @throws invalid_request naming the keyword */
-export function schemaGrammar(schema: unknown): string {
-  const rules = new GrammarRules(schema);
-  return rules.text(rules.visit(schema, 'schema'));
-}
-
-/**
- * Grammar of one forced tool call. Arguments whose schema is not understood may be any object: a call is a proposal
- * that its receiver checks, an answer by schema is a promise.
- * @param argumentsKey  how the model's family calls them
- * @param after         literal text behind the call
- */
-export function toolCallGrammar(
-  tools: readonly { readonly function: { readonly name: string; readonly parameters?: unknown } }[],
-  argumentsKey: string,
-  after: string,
-): string {
-  const alternatives: string[] = [];
-  const bodies: string[] = [];
-  for (const [at, tool] of tools.entries()) {
-    const lead = `{"name": ${JSON.stringify(tool.function.name)}, "${argumentsKey}": `;
-    const [root, rules] = argumentRules(tool.function.parameters, `t${at}-`);
-    alternatives.push(`${literal(lead)} ${root} "}"`);
-    bodies.push(rules);
-  }
-  const tail = after === '' ? '' : ` ${literal(after)}`;
-  return `root ::= ( ${alternatives.join(' | ')} )${tail}\n${bodies.join('')}${BASE}`;
-}
-
-function argumentRules(parameters: unknown, prefix: string): readonly [root: string, rules: string] {
-  if (parameters === undefined) return ['object', ''];
-  try {
-    const rules = new GrammarRules(parameters, prefix);
-    const root = rules.visit(parameters, 'parameters');
-    return [root, rules.body()];
-  } catch (error) {
-    if (error instanceof CodedError) return ['object', ''];
-    throw error;
-  }
-}
-
-type Schema = Readonly<Record<string, unknown>>;
-
-class GrammarRules {
+/** Rules of one schema; @throws invalid_request naming what is not understood */
+export class GrammarRules {
   readonly #root: unknown;
   readonly #prefix: string;
   readonly #rules = new Map<string, string>();
@@ -290,44 +197,7 @@ function integerOf(schema: Schema, path: string): string {
   return group(Array.from({ length: high - low + 1 }, (_, at) => literal(String(low + at))));
 }
 
-function bound(value: unknown, otherwise: number, path: string): number {
-  if (value === undefined) return otherwise;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_REPETITION)
-    return value;
-  throw refuse(path, `expected an integer from 0 to ${MAX_REPETITION}`);
-}
-
-function isOfType(value: unknown, type: unknown): boolean {
-  if (type === undefined) return true;
-  if (Array.isArray(type)) return type.some((name: unknown) => isOfType(value, name));
-  if (type === 'null') return value === null;
-  if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return isSchema(value);
-  if (type === 'integer') return Number.isInteger(value);
-  return typeof value === type;
-}
-
 function bounded(text: string): string {
   if (text.length > MAX_TEXT) throw refuse('schema', 'is too long: use fewer or shorter names and values');
   return text;
 }
-
-function impliedType(schema: Schema): string | undefined {
-  if (schema.properties !== undefined) return 'object';
-  return schema.items === undefined ? undefined : 'array';
-}
-
-function only(schema: Schema, allowed: readonly string[], path: string): void {
-  for (const key of Object.keys(schema))
-    if (!allowed.includes(key) && !ANNOTATIONS.has(key))
-      throw refuse(`${path}.${key}`, 'this schema keyword is not supported here');
-}
-
-const isSchema = (value: unknown): value is Schema =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-const group = (parts: readonly string[]): string =>
-  parts.length === 1 ? String(parts[0]) : `( ${parts.join(' | ')} )`;
-/** GBNF string literal; what reaches it is JSON or a name, so control characters are already escaped. */
-const literal = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-const refuse = (param: string, detail: string): CodedError =>
-  new CodedError('invalid_request', `${param}: ${detail}.`, { param: 'response_format' });
