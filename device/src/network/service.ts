@@ -126,7 +126,8 @@ export class NetworkService {
     return this.answer();
   }
 
-  /** Begins to join and returns at once; a join that has proven nothing yet is given up. @throws network_unavailable */
+  /** Begins to join and returns at once; a join that has proven nothing yet is given up.
+   *  @throws network_unavailable, invalid_request */
   join(request: JoinRequest): NetworksAnswer {
     this.#requireRadio();
     const { profile, refused } = toProfile(request, this.#setup.heard, randomUUID());
