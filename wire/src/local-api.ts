@@ -163,14 +163,16 @@ export interface WifiNetwork {
   readonly signal_percent: number;
   readonly security: (typeof WIFI_SECURITY)[number];
 }
+/** A network without internet is no failure: it is joined, with `internet: false`. */
 export const JOIN_FAILURES = [
   'wrong-password',
   'not-found',
   'refused',
   'no-address',
-  'no-internet',
   'captive-portal',
   'password-too-short',
+  /** The machine was restarted, or lost its power, before the network had proven itself. */
+  'interrupted',
 ] as const;
 export type JoinFailure = (typeof JOIN_FAILURES)[number];
 export type JoinState =
