@@ -97,6 +97,7 @@ export async function assembleAppliance(deps: ApplianceDeps): Promise<ApplianceP
     version: 1,
     name: deps.name(),
     state: deps.state(),
+    sealed_by: deps.sealed.label?.sealed_by ?? null,
     addresses: addresses(),
     hotspot_address: hotspotAddress() ?? null,
     fingerprint_sha256: certificates.fingerprint(),

@@ -28,6 +28,7 @@ async function house(runtimeDir?: string) {
       version: 1,
       name: 'B3IQ-N7K4',
       state: now.state,
+      sealed_by: 'self',
       addresses: [],
       hotspot_address: '10.42.0.1',
       fingerprint_sha256: null,
