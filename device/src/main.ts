@@ -14,7 +14,7 @@ import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { summaryOf } from './engine/summary.ts';
-import { errorChain } from './errors.ts';
+import { errorChain, remedyOf } from './errors.ts';
 import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { buildApp, nodeState } from './http/app.ts';
@@ -108,6 +108,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       }),
       clock,
       log,
+      kind: config.kind,
     });
     const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
     const network = new NetworkService({
@@ -196,6 +197,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       clock,
       log,
       nodeState: state,
+      kind: config.kind,
       hosts,
       limits: {
         maxBodyBytes: config.max_body_bytes,
@@ -210,10 +212,13 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       engine: () => engine.state(),
       clock,
     });
+    // Its sentences for a Host speak of backups and commands.
+    const faultOf = (reason: string) =>
+      config.kind === 'appliance' ? remedyOf('identity_unavailable', 'appliance') : reason;
     const notice = () =>
       settings.notice ??
       (sealed !== undefined && sealed.label === undefined && !claim.isClaimed() ? NO_LABEL : null) ??
-      (identity.kind === 'ready' ? (identity.notice ?? null) : identity.reason);
+      (identity.kind === 'ready' ? (identity.notice ?? null) : faultOf(identity.reason));
     const startedMs = clock.monotonicMs();
     // A page on an appliance is asked for by name: its addresses come and go.
     let origin = `http://${localNames(nodeId)[0]}`;

@@ -103,6 +103,9 @@ export function explained<T>(work: () => T, doing: Doing = 'writing'): T {
 /** Receipts that cannot be shown stop no answer; receipts that cannot be written do. */
 type Doing = 'reading' | 'writing';
 
+/** What to do about a file that cannot be gone on with. */
+export const AWAY =
+  'Move it away and keep it, and a new ledger begins; on an appliance only a factory reset begins one.';
 const STOPPED = 'no answer is given without a receipt.';
 /** SQLite's primary result codes that somebody can do something about. @see https://sqlite.org/rescode.html */
 const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
@@ -119,7 +122,7 @@ const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
     reading: 'The disk failed while the receipt ledger was read. Check the disk.',
     writing: `The disk failed while the receipt ledger was written. Check the disk; ${STOPPED}`,
   },
-  11: both('The receipt ledger is damaged. Keep a copy of the file, move it away, and a new ledger begins.'),
+  11: both(`The receipt ledger is damaged. ${AWAY}`),
   13: {
     reading: 'The disk is full, so the receipt ledger cannot be read. Free some space.',
     writing: `The disk is full, so the receipt cannot be written. Free some space; ${STOPPED}`,
@@ -128,7 +131,7 @@ const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
     reading: 'The receipt ledger cannot be opened. Check that the file exists and may be read.',
     writing: 'The receipt ledger cannot be opened. Check that its folder exists and may be written.',
   },
-  26: both('The file of the receipt ledger is something else. Move it away, and a new ledger begins.'),
+  26: both(`The file of the receipt ledger is something else. ${AWAY}`),
 };
 
 function both(sentence: string): Readonly<Record<Doing, string>> {

@@ -8,7 +8,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeDocument, fromBase64, newBatchId, receiptBatch, Verifier } from '@b3iq/wire';
 import { nodeSigner, nodeVerifyKey, rawPublicKey } from '@b3iq/wire/sign-node';
 import { CodedError } from '../errors.ts';
-import { explained, type OpenOptions, openForWriting } from './database.ts';
+import { AWAY, explained, type OpenOptions, openForWriting } from './database.ts';
 import { signedEnvelope } from './envelope.ts';
 import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch } from './plan.ts';
@@ -197,6 +197,6 @@ function lastSigner(db: DatabaseSync): string | undefined {
 function damaged(reason: string): CodedError {
   return new CodedError(
     'ledger_unavailable',
-    `The receipt ledger is not as this machine left it: ${reason} Keep a copy of the file, move it away, and a new ledger begins.`,
+    `The receipt ledger is not as this machine left it: ${reason} ${AWAY}`,
   );
 }
