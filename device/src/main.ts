@@ -89,13 +89,6 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     });
     const onTrial = config.kind === 'appliance' && (await isOnTrial());
     const settings = await openSettings(config.stateDir, { clock, log, onTrial });
-    const stopWaiting = onTrial
-      ? whenProven(() =>
-          settings
-            .prove()
-            .catch((error: unknown) => log.error('store.not_migrated', { reason: errorChain(error) })),
-        )
-      : () => {};
     const changes = new Set<() => void>();
     const changed = () => {
       for (const listener of changes) listener();
@@ -124,7 +117,15 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     ownerChanged = () => network.ownerChanged();
     if (sealed?.label !== undefined) await claim.armWith(secretOf(sealed.label));
 
-    const ledger = await openLedger(config, identity, log);
+    const ledger = await openLedger(config, identity, onTrial, log);
+    const proven = (what: string, work: Promise<void>) =>
+      work.catch((error: unknown) => log.error(`${what}.not_migrated`, { reason: errorChain(error) }));
+    const stopWaiting = onTrial
+      ? whenProven(() => {
+          void proven('store', settings.prove());
+          void proven('receipts', ledger.prove());
+        })
+      : () => {};
     const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
     const budgets = dailyBudgets(keys, () => ledger.usageSince(startOfUtcDay(clock.now())));
     await budgets

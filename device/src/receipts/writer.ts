@@ -46,17 +46,26 @@ export class LedgerWriter {
   readonly #options: WriterOptions;
   readonly #signer;
   #open: Open | undefined;
+  #isProven = false;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#signer = nodeSigner(options.privateKey);
   }
 
-  /** Opens the file and proves its last batch before anything is added to it. @throws ledger_unavailable */
+  /** This version has proven itself: brings the file to its own schema. @throws ledger_unavailable */
+  prove(): Opened {
+    this.#isProven = true;
+    return this.open();
+  }
+
+  /** Opens the file and proves its last batch before anything is added to it.
+   *  @throws ledger_unavailable, update_on_trial while the file would need another schema */
   open(): Opened {
-    const { path } = this.#options;
+    const { path, isOnTrial = false } = this.#options;
+    const options = { ...this.#options, isOnTrial: isOnTrial && !this.#isProven };
     this.close();
-    let db = openForWriting(path, this.#options);
+    let db = openForWriting(path, options);
     let archived: string | undefined;
     try {
       const signedBy = explained(() => lastSigner(db));
@@ -66,7 +75,7 @@ export class LedgerWriter {
         explained(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;'));
         db.close();
         renameSync(path, archived);
-        db = openForWriting(path, this.#options);
+        db = openForWriting(path, options);
       }
       return explained(() => {
         const head = this.#provenHead(db);
