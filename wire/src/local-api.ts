@@ -224,6 +224,9 @@ export const joinRequest = z.strictObject({
   /** Enterprise networks only: who signs in, and how the network is known not to be an impostor. */
   identity: z.string().min(1).max(128).optional(),
   eap: z.enum(['peap', 'ttls']).optional(),
+  /** PEM: whose word about the sign-in server counts. Without it every public authority’s does, if there is a name. */
+  ca_certificate_pem: z.string().min(1).max(65_536).optional(),
+  /** The sign-in server's name, or the end of it. With neither, nothing is checked and anybody can ask for the password. */
   server_domain: z.string().min(1).max(253).optional(),
 });
 export type JoinRequest = z.infer<typeof joinRequest>;

@@ -113,11 +113,14 @@ describe('a request to join', () => {
     const office = { identity: 'ada', password: 'secret', eap: 'ttls', server_domain: 'radius.example' };
     expect(ask('Office', office)).toMatchObject({
       refused: undefined,
-      profile: { enterprise: { identity: 'ada', eap: 'ttls', serverDomain: 'radius.example' } },
+      profile: {
+        enterprise: { identity: 'ada', eap: 'ttls', authority: undefined, serverDomain: 'radius.example' },
+      },
     });
     expect(ask('Office', { identity: 'ada', password: 'x' }).profile.enterprise).toEqual({
       identity: 'ada',
       eap: 'peap',
+      authority: undefined,
       serverDomain: undefined,
     });
     const cases = [

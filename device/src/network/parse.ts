@@ -58,13 +58,13 @@ export interface Asked {
 
 /**
  * What a page asks for, completed by what was heard: the network itself says how it is protected.
- * @param request  checked by `joinRequest`      @param id  UUID v4 for the new profile
+ * @param request  checked by `joinRequest`, its certificate by `readAuthority`      @param id  UUID v4 for the new profile
  * @throws invalid_request when it says too little or too much for this network; the page sees to that before
  */
 export function toProfile(request: JoinRequest, heard: readonly HeardNetwork[], id: string): Asked {
   const password = request.password === '' ? undefined : request.password;
   const security = securityOf(request, password, heard);
-  const { identity, eap = 'peap', server_domain: serverDomain } = request;
+  const { identity, eap = 'peap', ca_certificate_pem: authority, server_domain: serverDomain } = request;
   const profile: Profile = {
     id,
     ssid: ssidFromHex(request.ssid_hex),
@@ -72,7 +72,9 @@ export function toProfile(request: JoinRequest, heard: readonly HeardNetwork[], 
     security: security === 'unsupported' ? 'open' : security,
     password,
     enterprise:
-      security === 'enterprise' && identity !== undefined ? { identity, eap, serverDomain } : undefined,
+      security === 'enterprise' && identity !== undefined
+        ? { identity, eap, authority, serverDomain }
+        : undefined,
   };
   return { profile, refused: refusalOf(profile, security) };
 }
