@@ -89,5 +89,10 @@ test('each way a join can fail has its own sentence, which a restart keeps', asy
   await page.getByLabel(text.network.identity).fill('ada');
   await page.getByLabel(text.network.company_password, { exact: true }).fill('correct horse');
   await button('Join Office').click();
+  await page.getByText(text.network.error_authority).waitFor();
+  await page.getByLabel(text.network.trust).selectOption('none');
+  await page.getByText(text.network.untrusted_title).waitFor();
+  await expectAccessible(page, 'network, a company’s');
+  await button('Join Office').click();
   await page.getByText('Joined “Office”.').first().waitFor();
 });

@@ -4,10 +4,13 @@ import { ERRORS } from '../device/src/errors.ts';
 
 const PATH = new URL('../docs/errors.md', import.meta.url);
 
+const onAppliance = (row: object): string =>
+  'appliance' in row ? ` On an appliance: ${String(row.appliance)}` : '';
+
 /** The document's whole text. */
 export function errorsDocument(): string {
   const rows = Object.entries(ERRORS).map(
-    ([code, row]) => `| \`${code}\` | ${row.status} | ${row.title} | ${row.remedy} |`,
+    ([code, row]) => `| \`${code}\` | ${row.status} | ${row.title} | ${row.remedy}${onAppliance(row)} |`,
   );
   return `# Errors
 

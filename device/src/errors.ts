@@ -8,7 +8,11 @@ interface ErrorRow {
   readonly title: string;
   /** What the person or program that sees it can do. */
   readonly remedy: string;
+  /** The same on an appliance, where nobody has a terminal: it names a page, the screen or the label. */
+  readonly appliance?: string;
 }
+/** An ordinary computer of somebody's, or a machine that is wholly ours. */
+export type MachineKind = 'host' | 'appliance';
 
 export const ERRORS = {
   // Doors
@@ -42,22 +46,27 @@ export const ERRORS = {
     status: 403,
     title: 'This machine has no owner yet',
     remedy: 'Finish setup first: run `b3iq-host wizard url --with-token` and open the link.',
+    appliance: 'Finish setup first: open its setup page. Its screen or label says where that is.',
   },
   identity_unavailable: {
     status: 503,
     title: 'The machine’s identity cannot be used',
     remedy: 'Restore the key, or accept a new identity: `b3iq-host identity --help`.',
+    appliance:
+      'Start the machine again. If this stays, its sealed key or the record of it is damaged, and only a factory reset from its boot menu may help; that destroys what its owner stored.',
   },
   // Claim and owner
   claim_secret_wrong: {
     status: 403,
     title: 'That setup code is not right',
-    remedy: 'Check the label, or mint a fresh link with `b3iq-host wizard url --with-token`.',
+    remedy: 'Check the link, or mint a fresh one with `b3iq-host wizard url --with-token`.',
+    appliance: 'Look at the label or the machine’s screen again.',
   },
   claim_secret_expired: {
     status: 403,
-    title: 'That setup link is no longer valid',
+    title: 'That setup link or code can not be used any more',
     remedy: 'Mint a fresh link with `b3iq-host wizard url --with-token`.',
+    appliance: 'Start the machine again: it reads the record of its label at each start.',
   },
   claim_locked: { status: 429, title: 'Too many tries', remedy: 'Wait for the time given in Retry-After.' },
   already_claimed: {
@@ -254,6 +263,12 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** What to do about `code` on such a machine. */
+export function remedyOf(code: ErrorCode, kind: MachineKind): string {
+  const row: ErrorRow = ERRORS[code];
+  return (kind === 'appliance' ? row.appliance : undefined) ?? row.remedy;
+}
+
 /** Facts that go into headers or the outer envelope, never into the sentence. */
 export interface ErrorFacts {
   /** Whole seconds, ≥ 1; becomes `Retry-After`. */
@@ -271,12 +286,17 @@ export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly facts: ErrorFacts;
-  constructor(code: ErrorCode, detail?: string, options: ErrorFacts & { readonly cause?: unknown } = {}) {
+  /** @param options.on  where this is said, when the sentence is the registry's own; a Host unless told */
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: ErrorFacts & { readonly cause?: unknown; readonly on?: MachineKind } = {},
+  ) {
     super(detail ?? ERRORS[code].title, { cause: options.cause });
-    const { cause: _, ...facts } = options;
+    const { cause: _, on = 'host', ...facts } = options;
     this.name = 'CodedError';
     this.code = code;
-    this.detail = detail ?? `${ERRORS[code].title}. ${ERRORS[code].remedy}`;
+    this.detail = detail ?? `${ERRORS[code].title}. ${remedyOf(code, on)}`;
     this.facts = facts;
   }
   get status(): number {

@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { summaryOf } from './engine/summary.ts';
+import { remedyOf } from './errors.ts';
 import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { buildApp, nodeState } from './http/app.ts';
@@ -135,6 +136,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       clock,
       log,
       nodeState: state,
+      kind: config.kind,
       hosts,
       limits: {
         maxBodyBytes: config.max_body_bytes,
@@ -149,10 +151,13 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       engine: () => engine.state(),
       clock,
     });
+    // Its sentences for a Host speak of backups and commands.
+    const faultOf = (reason: string) =>
+      config.kind === 'appliance' ? remedyOf('identity_unavailable', 'appliance') : reason;
     const notice = () =>
       settings.notice ??
       (sealed !== undefined && sealed.label === undefined && !claim.isClaimed() ? NO_LABEL : null) ??
-      (identity.kind === 'ready' ? (identity.notice ?? null) : identity.reason);
+      (identity.kind === 'ready' ? (identity.notice ?? null) : faultOf(identity.reason));
     const startedMs = clock.monotonicMs();
     // A page on an appliance is asked for by name: its addresses come and go.
     let origin = `http://${localNames(nodeId)[0]}`;

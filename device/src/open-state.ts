@@ -47,13 +47,6 @@ export async function openState(config: Config, { radio, sealed, log, onChange }
   const nodeId = identity.kind === 'ready' ? identity.identity.nodeId : identity.nodeId;
   const onTrial = config.kind === 'appliance' && (await isOnTrial());
   const settings = await openSettings(config.stateDir, { clock, log, onTrial });
-  const stopWaiting = onTrial
-    ? whenProven(() =>
-        settings
-          .prove()
-          .catch((error: unknown) => log.error('store.not_migrated', { reason: errorChain(error) })),
-      )
-    : () => {};
   let ownerChanged = () => {}; // there is no network yet
   const claim = await ClaimService.start({
     store: watched(slice(settings.store, 'claim'), () => {
@@ -62,6 +55,7 @@ export async function openState(config: Config, { radio, sealed, log, onChange }
     }),
     clock,
     log,
+    kind: config.kind,
   });
   const network = new NetworkService({
     radio,
@@ -76,7 +70,15 @@ export async function openState(config: Config, { radio, sealed, log, onChange }
   ownerChanged = () => network.ownerChanged();
   if (sealed?.label !== undefined) await claim.armWith(secretOf(sealed.label));
 
-  const ledger = await openLedger(config, identity, log);
+  const ledger = await openLedger(config, identity, onTrial, log);
+  const proven = (what: string, work: Promise<void>) =>
+    work.catch((error: unknown) => log.error(`${what}.not_migrated`, { reason: errorChain(error) }));
+  const stopWaiting = onTrial
+    ? whenProven(() => {
+        void proven('store', settings.prove());
+        void proven('receipts', ledger.prove());
+      })
+    : () => {};
   const keys = new KeyRing({ store: slice(settings.store, 'keys'), clock });
   const budgets = dailyBudgets(keys, () => ledger.usageSince(startOfUtcDay(clock.now())));
   await budgets

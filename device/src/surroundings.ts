@@ -74,12 +74,21 @@ export async function makeUpdates(
   });
 }
 
-/** A machine without its key signs nothing: every use of the ledger says why. */
-export async function openLedger(config: Config, identity: IdentityState, log: Log): Promise<Ledger> {
+/**
+ * A machine without its key signs nothing: every use of the ledger says why.
+ * @param isOnTrial  this version of the system has not proven itself; call `prove` when it has
+ */
+export async function openLedger(
+  config: Config,
+  identity: IdentityState,
+  isOnTrial: boolean,
+  log: Log,
+): Promise<Ledger> {
   if (identity.kind === 'ready')
     return openSqliteLedger({
       path: join(config.stateDir, 'ledger.sqlite'),
       identity: identity.identity,
+      isOnTrial,
       clock: systemClock,
       log,
     });

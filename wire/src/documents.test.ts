@@ -192,6 +192,8 @@ describe('an update manifest', () => {
     ['a minimum that is the version itself', { minimum_version: 12 }],
     ['a version of two parts', { version: '1.2' }],
     ['half a version', { version: 1.5 }],
+    ['an end before its beginning', { exp: '2026-11-22T07:59:59Z' }],
+    ['an end that is a day', { exp: '2027-11-22' }],
     ['a day that does not exist', { support_until: '2031-02-30' }],
     ['a time instead of a day', { support_until: '2031-11-30T00:00:00Z' }],
     ['notes that turn the reading direction', { notes: 'a\u202Eb' }],
@@ -208,6 +210,11 @@ describe('an update manifest', () => {
     ['a part too many', { artefacts: { ...given.artefacts, firmware: given.artefacts.uki } }],
   ])('is refused with %s', (_, change) => {
     expect(decodeDocument(updateManifest, encode({ ...given, ...change }))).toBeUndefined();
+  });
+  it('may say until when it is the newest word, and need not', () => {
+    const exp = '2027-01-21T08:00:00Z';
+    expect(decodeDocument(updateManifest, encode({ ...given, exp }))).toMatchObject({ exp });
+    expect(given.exp).toBeUndefined();
   });
   it('may have notes of several lines', () => {
     expect(given.notes).toContain('\n');

@@ -9,7 +9,11 @@ import { z } from 'zod';
 export * from './local-api/appliance.ts';
 export * from './local-api/networks.ts';
 
-/** The life of a machine as far as its doors are concerned; `identity-*` are named faults with a recovery. */
+/**
+ * The life of a machine as its pages tell it. `claimed-recovering`: the wizard is behind its owner and the setup network is
+ * open again, because the network is lost; in the rest of the wizard the state is `claimed`, though that network is open too
+ * (which is why the firewall has words of its own). `identity-*` are named faults with a recovery.
+ */
 export const NODE_STATES = [
   'unclaimed',
   'claimed',

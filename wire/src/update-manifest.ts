@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { issuer } from './claims.ts';
 import { payloadTypeOf } from './document.ts';
 import { day, lines, sha256Hex, time, whole } from './fields.ts';
+import { timeToMs } from './time.ts';
 
 export const UPDATE_MANIFEST_TYPE = payloadTypeOf('update-manifest', 1);
 /** What the manifest is called wherever a release lies: a web folder or a USB stick. */
@@ -39,6 +40,11 @@ export const updateManifest = {
       iss: issuer,
       /** When the version was released. */
       iat: time,
+      /**
+       * Until when whoever releases stands by this as the newest version there is. The releaser signs the same version again
+       * from time to time; a server that still shows the old word is holding something back. Without it no such promise.
+       */
+      exp: z.optional(time),
       /** Which machines it is for: their os-release says the same. `variant` is `standard` or a driver set such as `nvidia`. */
       image_id: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,31}$/)),
       architecture: z.enum(['x86-64', 'arm64']),
@@ -61,6 +67,9 @@ export const updateManifest = {
     .check(
       z.refine((manifest) => manifest.minimum_version < manifest.version, {
         error: 'expected minimum_version below version',
+      }),
+      z.refine(({ iat, exp }) => exp === undefined || timeToMs(exp) > timeToMs(iat), {
+        error: 'expected exp after iat',
       }),
     ),
 } as const;

@@ -19,7 +19,7 @@ import type { SystemUnits } from '../os/units.ts';
 import { CertificateService } from '../tls/service.ts';
 import type { Display } from './console/display.ts';
 import { SystemBox } from './machine/box.ts';
-import { Doorkeeper } from './machine/doorkeeper.ts';
+import { Doorkeeper, doorsOf } from './machine/doorkeeper.ts';
 import type { Appliance, Updates } from './machine/port.ts';
 import { selfTest } from './machine/self-test.ts';
 
@@ -97,6 +97,7 @@ export async function assembleAppliance(deps: ApplianceDeps): Promise<ApplianceP
     version: 1,
     name: deps.name(),
     state: deps.state(),
+    sealed_by: deps.sealed.label?.sealed_by ?? null,
     addresses: addresses(),
     hotspot_address: hotspotAddress() ?? null,
     fingerprint_sha256: certificates.fingerprint(),
@@ -150,12 +151,6 @@ function followHosts(
     }
     return hosts;
   };
-}
-
-/** The firewall's word. A phone on the hotspot needs DHCP and DNS whatever the wizard is at. */
-function doorsOf(isClaimed: boolean, isHotspotOpen: boolean): 'unclaimed' | 'claimed' | 'claimed-recovering' {
-  if (!isClaimed) return 'unclaimed';
-  return isHotspotOpen ? 'claimed-recovering' : 'claimed';
 }
 
 /** `b3iq-n7k4.local`, and the same with the suffix of a name that clashes: which one is announced may change. */

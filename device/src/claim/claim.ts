@@ -69,13 +69,13 @@ export async function claim(
   request: ClaimRequest,
   by: { readonly operator: boolean },
 ): Promise<SignedInWithCode> {
-  const before = openSecret(desk.store.read());
+  const before = openSecret(desk, desk.store.read());
   const given = parseSecret(request.secret, before);
   return desk.gate.run(async () => {
     // Tries are counted against strangers. Whoever holds the unix socket can mint a token, so needs no guessing, and
     // must not be locked out by a program that guesses.
     const counted = by.operator ? desk.store.read() : await desk.countTry('claim', 'claim_locked');
-    const proven = openSecret(counted);
+    const proven = openSecret(desk, counted);
     await compare(desk, given, proven, counted);
     const password = await hashPassword(request.owner.password, desk.passwordCost);
     const code = mintRecoveryCode();
@@ -86,7 +86,7 @@ export async function claim(
       const owner = { name, password, recovery_sha256: hashSecret(code), created_at_ms: now.wallMs };
       const taken = takeOwnership(slice, proven, owner, session, now);
       if (taken.kind === 'already-claimed') throw alreadyClaimed();
-      if (taken.kind === 'secret-gone') throw new CodedError('claim_secret_expired');
+      if (taken.kind === 'secret-gone') throw expired(desk);
       return taken.slice;
     });
     desk.log.info('claim.claimed');
@@ -95,15 +95,13 @@ export async function claim(
 }
 
 /** The secret that can be claimed with. @throws already_claimed, claim_secret_expired when there is none */
-function openSecret(slice: ClaimSlice): ClaimSecret {
+function openSecret(desk: Desk, slice: ClaimSlice): ClaimSecret {
   if (slice.owner !== null) throw alreadyClaimed();
-  if (slice.secret === null)
-    throw new CodedError(
-      'claim_secret_expired',
-      'There is no setup link that can be used right now. Mint one with `b3iq-host wizard url --with-token`.',
-    );
+  if (slice.secret === null) throw expired(desk);
   return slice.secret;
 }
+
+const expired = ({ kind }: Desk) => new CodedError('claim_secret_expired', undefined, { on: kind });
 
 /** The plain form of what was typed. @throws invalid_request */
 function parseSecret(text: string, secret: ClaimSecret): string {
@@ -119,7 +117,7 @@ function parseSecret(text: string, secret: ClaimSecret): string {
 async function compare(desk: Desk, given: string, secret: ClaimSecret, slice: ClaimSlice): Promise<void> {
   if (await isSecret(given, secret)) {
     if (secretRestMs(secret, desk.now()) > 0) return;
-    throw new CodedError('claim_secret_expired');
+    throw expired(desk);
   }
   const hashed = hashSecret(given);
   if (slice.retired_sha256.some((old) => isSameHash(old, hashed)))

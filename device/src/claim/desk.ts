@@ -3,7 +3,7 @@
  * Separate so that no door forgets to write a try down before it compares.
  */
 import { randomUUID } from 'node:crypto';
-import { CodedError, type ErrorCode } from '../errors.ts';
+import { CodedError, type ErrorCode, type MachineKind } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
 import type { Store } from '../store/port.ts';
@@ -18,6 +18,8 @@ export interface ClaimDeps {
   readonly store: Store<ClaimSlice>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where its sentences are read; a Host unless told. */
+  readonly kind?: MachineKind;
   /** What a new password's hash costs; default `PASSWORD_COST`. Hashes already stored tell their own. */
   readonly passwordCost?: PasswordCost;
 }
@@ -35,12 +37,14 @@ export interface SignedInWithCode extends SignedIn {
 export class Desk {
   readonly store: Store<ClaimSlice>;
   readonly log: Log;
+  readonly kind: MachineKind;
   readonly gate = new WorkGate();
   readonly passwordCost: PasswordCost;
   readonly #clock: Clock;
   readonly #run = randomUUID();
 
-  constructor({ store, clock, log, passwordCost = PASSWORD_COST }: ClaimDeps) {
+  constructor({ store, clock, log, kind = 'host', passwordCost = PASSWORD_COST }: ClaimDeps) {
+    this.kind = kind;
     this.store = store;
     this.#clock = clock;
     this.log = log;

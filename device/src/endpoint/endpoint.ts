@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
 import type { Engine, InferencePath } from '../engine/port.ts';
-import { CodedError, errorChain } from '../errors.ts';
+import { CodedError, errorChain, type MachineKind } from '../errors.ts';
 import { requireHost } from '../http/hosts.ts';
 import type { Keys, LiveKey } from '../keys/port.ts';
 import type { Clock } from '../os/clock.ts';
@@ -28,6 +28,8 @@ export interface EndpointDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly nodeState: () => NodeState;
+  /** Where a refusal is read; a Host unless told. */
+  readonly kind?: MachineKind;
   /** The names this machine answers to, from `knownHosts`. */
   readonly hosts: () => ReadonlySet<string>;
   readonly limits?: Partial<EndpointLimits>;
@@ -154,9 +156,10 @@ class HotPath implements Endpoint {
 
   #requireState(): void {
     const state = this.#deps.nodeState();
-    if (state === 'unclaimed') throw new CodedError('node_unclaimed');
+    const { kind: on = 'host' } = this.#deps;
+    if (state === 'unclaimed') throw new CodedError('node_unclaimed', undefined, { on });
     if (state === 'identity-lost' || state === 'identity-corrupt')
-      throw new CodedError('identity_unavailable');
+      throw new CodedError('identity_unavailable', undefined, { on });
   }
 
   #authenticate(request: IncomingMessage, takesApiKey: boolean): LiveKey {

@@ -282,3 +282,24 @@ describe('a machine whose identity is lost', () => {
     }
   });
 });
+
+describe('an appliance', () => {
+  const body = { secret: 'N7K42QRS', owner: { name: 'Ada', password: 'correct horse' } };
+  const broken = { identityFault: () => 'identity-corrupt' as const };
+  it.each([
+    ['without an owner', {}, 'node_unclaimed', { path: '/api/keys' }],
+    ['with a broken identity', broken, 'identity_unavailable', { path: '/api/keys' }],
+    [
+      'whose label cannot be read',
+      {},
+      'claim_secret_expired',
+      { path: '/api/setup/claim', method: 'POST', body },
+    ],
+  ] as const)('%s sends nobody to a terminal', async (_when, options, code, { path, ...how }) => {
+    const appliance = await startMachine({ kind: 'appliance', ...options });
+    const { json, text } = await appliance.ask(path, how);
+    expect(json).toMatchObject({ error: { code } });
+    expect(text).not.toMatch(/b3iq-host|npx|make run|terminal/);
+    await appliance.close();
+  });
+});

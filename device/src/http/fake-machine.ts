@@ -73,7 +73,8 @@ export async function startMachine(options: MachineOptions = {}) {
   const clock = new FakeClock();
   const log = memoryLog();
   const store = memoryStore(options.settings ?? settingsFormat.initial, settingsFormat.schema);
-  const claim = await ClaimService.start({ store: slice(store, 'claim'), clock, log, passwordCost });
+  const { kind = 'host' } = options;
+  const claim = await ClaimService.start({ store: slice(store, 'claim'), clock, log, kind, passwordCost });
   const radio = options.wifi === true ? fakeRadio() : undefined;
   const networkTime = new FakeTime(5_000);
   const network = new NetworkService({

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { NodeState } from '@b3iq/wire/local-api';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ClaimService } from '../claim/service.ts';
-import { CodedError } from '../errors.ts';
+import { CodedError, type MachineKind } from '../errors.ts';
 import { requireJson } from './body.ts';
 import { type Caller, setCaller } from './caller.ts';
 import type { Captive } from './captive.ts';
@@ -22,6 +22,7 @@ export interface GuardDeps {
   /** The names this machine answers to now, from `knownHosts`. */
   readonly hosts: () => ReadonlySet<string>;
   readonly ownNames: OwnNames;
+  readonly kind: MachineKind;
   /** Whether a request came through the unix socket. */
   readonly isOperator: (request: IncomingMessage) => boolean;
 }
@@ -69,9 +70,9 @@ export function admit(request: Request, deps: GuardDeps): RouteRow {
   if (caller.kind !== 'operator' && !isOwn) throw new CodedError('cross_origin_refused');
   const match = matchRoute(request.method, request.path);
   const row = match.kind === 'row' ? match.row : undefined;
-  checkState(deps.state(), row, caller);
+  checkState(deps, row, caller);
   if (row === undefined) throw refusal(match);
-  checkRole(row, caller);
+  checkRole(row, caller, deps.kind);
   if (row.rawBody === true) requireJson(request);
   setCaller(request, caller);
   return row;
@@ -86,20 +87,23 @@ function identify(request: Request, deps: GuardDeps): Caller {
   return { kind: 'anyone' };
 }
 
-function checkState(state: NodeState, row: RouteRow | undefined, caller: Caller): void {
+function checkState({ state: now, kind: on }: GuardDeps, row: RouteRow | undefined, caller: Caller): void {
+  const state = now();
   if (state === 'unclaimed') {
     const isOpen = row?.unclaimed === 'all' || (row?.unclaimed === 'operator' && caller.kind === 'operator');
-    if (!isOpen) throw new CodedError('node_unclaimed');
+    if (!isOpen) throw new CodedError('node_unclaimed', undefined, { on });
   }
   if ((state === 'identity-lost' || state === 'identity-corrupt') && row?.fault !== true)
-    throw new CodedError('identity_unavailable');
+    throw new CodedError('identity_unavailable', undefined, { on });
 }
 
-function checkRole({ role }: RouteRow, caller: Caller): void {
+function checkRole({ role }: RouteRow, caller: Caller, kind: MachineKind): void {
   if (role === 'operator' && caller.kind !== 'operator')
     throw new CodedError(
       'forbidden',
-      'This is done on the machine itself, with its command line `b3iq-host`.',
+      kind === 'appliance'
+        ? 'An appliance lets nobody do this: it has no command line.'
+        : 'This is done on the machine itself, with its command line `b3iq-host`.',
     );
   if (role === 'owner' && caller.kind === 'anyone')
     throw new CodedError(

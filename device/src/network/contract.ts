@@ -103,7 +103,7 @@ export function radioContract(make: () => Promise<RadioUnderTest>): void {
       {
         security: 'enterprise',
         password: 'wrong horse',
-        enterprise: { identity: 'ada', eap: 'peap', serverDomain: undefined },
+        enterprise: { identity: 'ada', eap: 'peap', authority: undefined, serverDomain: undefined },
       },
       'refused',
     ],
@@ -141,7 +141,10 @@ export function radioContract(make: () => Promise<RadioUnderTest>): void {
     ['two\r\nlines\u001b[31m', {}],
     [
       'Office',
-      { security: 'enterprise', enterprise: { identity: 'ada', eap: 'ttls', serverDomain: 'a.example' } },
+      {
+        security: 'enterprise',
+        enterprise: { identity: 'ada', eap: 'ttls', authority: undefined, serverDomain: 'a.example' },
+      },
     ],
   ] as const)('joins %s', async (name, more) => {
     const { radio } = await make();

@@ -1,5 +1,6 @@
 /** Network names, addresses and what a page asks for, to our own types. Pure. Every byte here was chosen by a stranger. */
 import type { JoinFailure, JoinRequest, WifiNetwork } from '@b3iq/wire/local-api';
+import { CodedError } from '../errors.ts';
 import type { HeardNetwork, Profile, Security } from './types.ts';
 
 /** More networks than this help nobody and would let a beacon flood fill the page. */
@@ -57,12 +58,13 @@ export interface Asked {
 
 /**
  * What a page asks for, completed by what was heard: the network itself says how it is protected.
- * @param request  checked by `joinRequest`      @param id  UUID v4 for the new profile
+ * @param request  checked by `joinRequest`, its certificate by `readAuthority`      @param id  UUID v4 for the new profile
+ * @throws invalid_request when it says too little or too much for this network; the page sees to that before
  */
 export function toProfile(request: JoinRequest, heard: readonly HeardNetwork[], id: string): Asked {
   const password = request.password === '' ? undefined : request.password;
   const security = securityOf(request, password, heard);
-  const { identity, eap = 'peap', server_domain: serverDomain } = request;
+  const { identity, eap = 'peap', ca_certificate_pem: authority, server_domain: serverDomain } = request;
   const profile: Profile = {
     id,
     ssid: ssidFromHex(request.ssid_hex),
@@ -70,7 +72,9 @@ export function toProfile(request: JoinRequest, heard: readonly HeardNetwork[], 
     security: security === 'unsupported' ? 'open' : security,
     password,
     enterprise:
-      security === 'enterprise' && identity !== undefined ? { identity, eap, serverDomain } : undefined,
+      security === 'enterprise' && identity !== undefined
+        ? { identity, eap, authority, serverDomain }
+        : undefined,
   };
   return { profile, refused: refusalOf(profile, security) };
 }
@@ -91,21 +95,35 @@ function securityOf(
 function refusalOf({ password, ssid, enterprise }: Profile, security: Security): JoinFailure | undefined {
   // A NUL cannot be part of a program's argument, so no tool could ask for such a name.
   if (security === 'unsupported' || ssid.includes(0)) return 'refused';
-  if (security === 'enterprise')
-    return enterprise === undefined || password === undefined ? 'wrong-password' : undefined;
+  if (security === 'enterprise') {
+    if (enterprise === undefined || password === undefined)
+      throw new CodedError(
+        'invalid_request',
+        'This network asks for a name and a password. Nothing was tried.',
+      );
+    return undefined;
+  }
   if (security === 'open' || security === 'owe') return undefined;
-  const isPossible = security === 'wpa3' ? isPossibleSaePassword : isPossiblePassword;
-  return password !== undefined && isPossible(password) ? undefined : 'password-too-short';
+  const isSae = security === 'wpa3';
+  if (password === undefined || bytesOf(password) < (isSae ? 1 : 8)) return 'password-too-short';
+  if (!(isSae ? isPossibleSaePassword(password) : isPossiblePassword(password)))
+    throw new CodedError(
+      'invalid_request',
+      `Passwords of this network have at most ${isSae ? 128 : 63} bytes. Nothing was tried.`,
+    );
+  return undefined;
 }
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 /** Whether a WPA2 password can be one: 8–63 characters, or 64 hex digits. @see IEEE 802.11 Annex J.4 */
 export function isPossiblePassword(password: string): boolean {
-  const bytes = new TextEncoder().encode(password).length;
+  const bytes = bytesOf(password);
   return (bytes >= 8 && bytes <= 63) || /^[0-9a-fA-F]{64}$/.test(password);
 }
 /** WPA3 passwords have no lower bound of their own; ours keeps what its access points accept. @see IEEE 802.11 §12.4 */
 export function isPossibleSaePassword(password: string): boolean {
-  const bytes = new TextEncoder().encode(password).length;
+  const bytes = bytesOf(password);
   return bytes >= 1 && bytes <= 128;
 }
 

@@ -224,6 +224,10 @@ describe('what a power cut left behind', () => {
         kind: 'record',
         slice: { intent: old, trial: null, failed: null },
       });
+    const join = { kind: 'failed', ssid: 'A', reason: 'interrupted', at: 'then' } as const;
+    expect(plan(setup({ join }, {}, { intent: old, trial: chosen }))).toMatchObject({
+      slice: { trial: null, failed: { ssid_hex: '41', reason: 'interrupted', at: 'then' } },
+    });
   });
 
   it('leaves no profile that nothing refers to', () => {

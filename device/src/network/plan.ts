@@ -3,7 +3,7 @@
  * between any two steps finds a record from which the same decisions lead on.
  */
 import { overlaps, ssidToHex } from './parse.ts';
-import { RECOVER_AFTER_MS, type Setup, type Trial } from './setup.ts';
+import { isProven, RECOVER_AFTER_MS, type Setup, type Trial } from './setup.ts';
 import type { Step } from './step.ts';
 import type { NetworkSlice, Sight } from './types.ts';
 
@@ -35,12 +35,12 @@ function planDisk({ disk, trial, ...setup }: Setup, sight: Sight, nowMs: number)
   if (setup.isForgetting) return record({ intent: null, trial: null, failed: null });
   if (trial === undefined) {
     if (disk.trial === null) return undefined;
-    // A profile is kept only after it has proven itself: then the record lacks nothing but its last write.
-    const { profile_id } = disk.trial;
-    const isProven = sight.profiles.some(({ id, isKept }) => id === profile_id && isKept);
-    return isProven
-      ? record({ intent: { ...disk.trial, lan: sight.wifi?.lan ?? null }, trial: null, failed: null })
-      : record({ ...disk, trial: null });
+    if (isProven(disk, sight))
+      return record({ intent: { ...disk.trial, lan: sight.wifi?.lan ?? null }, trial: null, failed: null });
+    const { ssid_hex } = disk.trial;
+    const { join } = setup;
+    const failed = join.kind === 'failed' ? { ssid_hex, reason: join.reason, at: join.at } : null;
+    return record({ ...disk, trial: null, failed });
   }
   const { profile, stage } = trial;
   const chosen = { ssid_hex: ssidToHex(profile.ssid), hidden: profile.hidden, profile_id: profile.id };

@@ -84,6 +84,7 @@ async function joinAndCut(
   });
   const isCut = cut.acts() >= cutAt;
   await second.service.close();
+  const isLeftOpen = store.read().trial !== null;
   if (fate === 'power') radio.cutPower();
 
   const third = rig({ radio, store, isClaimed: true });
@@ -95,7 +96,7 @@ async function joinAndCut(
     timeoutMs: 2_000,
     what: 'one profile at most',
   });
-  const end = { ...third.answer(), disk: store.read(), kept: radio.kept(), isCut };
+  const end = { ...third.answer(), disk: store.read(), kept: radio.kept(), isCut, isLeftOpen };
   await third.service.close();
   return end;
 }
@@ -113,7 +114,13 @@ describe.each([
     let cuts = 0;
     for (const when of ['before', 'after'] as const)
       for (let at = 1; ; at++) {
-        const { current, hotspot, disk, kept, isCut } = await joinAndCut(at, when, known, password, fate);
+        const { current, hotspot, disk, kept, isCut, isLeftOpen, join } = await joinAndCut(
+          at,
+          when,
+          known,
+          password,
+          fate,
+        );
         const seen = `cut ${when} act ${at}`;
         // The record and the radio agree, and one of them is in use.
         expect([seen, kept.map(({ id }) => id)]).toEqual([
@@ -124,6 +131,9 @@ describe.each([
         expect([seen, disk.intent === null]).toEqual([seen, hotspot?.up === true]);
         if (known) expect(['Maple', 'Linden']).toContain(current?.ssid);
         if (password !== 'correct horse') expect(nameOf(disk)).toBe(known ? 'Maple' : null);
+        // Whoever waits at the page is told: of a try that was cut short, too.
+        const isTold = disk.failed?.reason === 'interrupted' && join.kind === 'failed';
+        if (isLeftOpen) expect([seen, isTold]).toEqual([seen, nameOf(disk) !== 'Linden']);
         if (!isCut) break;
         cuts++;
       }

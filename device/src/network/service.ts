@@ -10,6 +10,7 @@ import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
 import type { Store } from '../store/port.ts';
 import { toAnswer } from './answer.ts';
+import { readAuthority } from './authority.ts';
 import { toProfile } from './parse.ts';
 import { planStep, wantsHotspot } from './plan.ts';
 import type { Radio } from './port.ts';
@@ -126,10 +127,13 @@ export class NetworkService {
     return this.answer();
   }
 
-  /** Begins to join and returns at once; a join that has proven nothing yet is given up. @throws network_unavailable */
+  /** Begins to join and returns at once; a join that has proven nothing yet is given up.
+   *  @throws network_unavailable, invalid_request */
   join(request: JoinRequest): NetworksAnswer {
     this.#requireRadio();
-    const { profile, refused } = toProfile(request, this.#setup.heard, randomUUID());
+    const pem = request.ca_certificate_pem;
+    const checked = pem === undefined ? request : { ...request, ca_certificate_pem: readAuthority(pem) };
+    const { profile, refused } = toProfile(checked, this.#setup.heard, randomUUID());
     this.#on(
       refused === undefined
         ? { kind: 'join-asked', profile }

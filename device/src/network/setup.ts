@@ -98,6 +98,11 @@ export function startSetup(disk: NetworkSlice): Setup {
   };
 }
 
+/** Whether the try a record tells of was proven: a profile is kept only after that, so only the last write is lacking. */
+export function isProven({ trial }: NetworkSlice, { profiles }: Sight): boolean {
+  return trial !== null && profiles.some(({ id, isKept }) => id === trial.profile_id && isKept);
+}
+
 /** A failure as a page shows it. */
 export function failedState(ssidHex: string, reason: JoinFailure, at: string): JoinState {
   return { kind: 'failed', ssid: printableSsid(ssidFromHex(ssidHex)), reason, at };

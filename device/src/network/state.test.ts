@@ -55,6 +55,21 @@ describe('a machine that starts', () => {
     expect(fresh.join).toEqual({ kind: 'idle' });
   });
 
+  it('says that it was cut short when a try is left open, unless that had proven itself', () => {
+    const left = startSetup({ ...noNetwork, trial: trialOf('new') });
+    const looked = (isKept?: boolean): SetupEvent => ({
+      kind: 'looked',
+      sight: { ...dark, profiles: isKept === undefined ? [] : [{ id: 'new', isKept }] },
+    });
+    for (const event of [looked(), looked(false)])
+      expect(on(left, event).join).toEqual({ kind: 'failed', ssid: 'A', reason: 'interrupted', at: now.at });
+    const later = { ms: 9_000, at: '2026-11-22T07:05:00.000Z' };
+    expect(onSetupEvent(on(left, looked()), looked(), later).join).toMatchObject({ at: now.at });
+    expect(on(left, looked(true)).join).toEqual({ kind: 'idle' });
+    expect(on(left, { kind: 'forget-asked' }, looked()).join).toEqual({ kind: 'idle' });
+    expect(failed(on(left, { kind: 'join-asked', profile: other }, looked()))).toBeUndefined();
+  });
+
   it('learns who owns it, and what its devices are', () => {
     expect(on(fresh, { kind: 'owner', isClaimed: true, isSettled: false })).toMatchObject({
       isClaimed: true,

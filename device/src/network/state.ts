@@ -8,6 +8,7 @@ import {
   ANNOUNCE_MS,
   AWAY_MS,
   failedState,
+  isProven,
   JOIN_GRACE_MS,
   KNOWN_EVERY_MS,
   LOOK_EVERY_MS,
@@ -188,10 +189,19 @@ function recorded(setup: Setup, disk: NetworkSlice): Setup {
 
 function look(setup: Setup, sight: Sight, now: Moment): Setup {
   const refresh = sight.radio === 'ready' ? setup.refresh : undefined;
-  const seen = { ...setup, sight, isSightStale: false, lookAtMs: now.ms + LOOK_EVERY_MS, refresh };
+  const join = isCutShort(setup, sight)
+    ? failedState(setup.disk.trial?.ssid_hex ?? '', 'interrupted', now.at)
+    : setup.join;
+  const seen = { ...setup, sight, isSightStale: false, lookAtMs: now.ms + LOOK_EVERY_MS, refresh, join };
   if (sight.wifi !== undefined)
     return { ...seen, lostAtMs: undefined, isRecovering: false, knownAtMs: undefined };
   return { ...seen, lostAtMs: setup.disk.intent === null ? undefined : (setup.lostAtMs ?? now.ms) };
+}
+
+/** A try that a restart has left open and that had not proven itself: it is over, and its owner is waiting to hear so. */
+function isCutShort({ trial, disk, isForgetting, join }: Setup, sight: Sight): boolean {
+  const isLeftOpen = trial === undefined && disk.trial !== null && !isForgetting;
+  return isLeftOpen && join.kind !== 'failed' && !isProven(disk, sight);
 }
 
 function reconnected(setup: Setup, outcome: LinkOutcome, now: Moment): Setup {

@@ -52,7 +52,9 @@ export interface Profile {
 export interface Enterprise {
   readonly identity: string;
   readonly eap: 'peap' | 'ttls';
-  /** Without it anybody who copies the name can ask for the password. */
+  /** PEM of the only authority that may speak for the sign-in server; a public one may when there is a `serverDomain`. */
+  readonly authority: string | undefined;
+  /** With neither, anybody who copies the network's name can ask for the password. */
   readonly serverDomain: string | undefined;
 }
 

@@ -14,20 +14,22 @@ export interface OpenOptions {
   /** Upper bound of the file, bytes; SQLite answers "full" beyond it. */
   readonly maxBytes?: number;
   readonly busyTimeoutMs?: number;
+  /** This version has not proven itself: the file keeps the schema it has, so that the version before can go on. */
+  readonly isOnTrial?: boolean;
   /** Only tests pass others. */
   readonly migrations?: typeof MIGRATIONS;
 }
 
-/** The ledger for writing, brought to the newest schema. @throws ledger_unavailable */
+/** The ledger for writing, brought to the newest schema. @throws ledger_unavailable, update_on_trial */
 export function openForWriting(path: string, options: OpenOptions = {}): DatabaseSync {
-  const { migrations = MIGRATIONS, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
+  const { migrations = MIGRATIONS, busyTimeoutMs = BUSY_TIMEOUT_MS, isOnTrial = false } = options;
   return explained(() => {
     // SQLite gives journal and index the mode of the file, so the file is made first, for this user alone.
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-      migrate(db, path, migrations);
+      migrate(db, path, migrations, isOnTrial);
       if (options.maxBytes !== undefined) {
         const pageSize = pragma(db, 'page_size');
         db.exec(`PRAGMA max_page_count = ${Math.ceil(options.maxBytes / pageSize)}`);
@@ -57,25 +59,49 @@ export function openForReading(path: string): DatabaseSync {
   }, 'reading');
 }
 
+/** Whoever is refused while a version is tried may ask again after this; a trial takes minutes. */
+const RETRY_AFTER_S = 60;
+
 /** One transaction a step, so that a power cut leaves a whole schema. */
-function migrate(db: DatabaseSync, path: string, migrations: typeof MIGRATIONS): void {
+function migrate(db: DatabaseSync, path: string, migrations: typeof MIGRATIONS, isOnTrial: boolean): void {
   const version = pragma(db, 'user_version');
   if (version > migrations.length)
     throw new CodedError('ledger_unavailable', versionSentence(version, migrations.length));
+  // Every version knows the first schema; of a later one the version before may know nothing.
+  if (isOnTrial && Math.max(1, version) < migrations.length) {
+    rehearse(db, migrations.slice(version));
+    throw new CodedError(
+      'update_on_trial',
+      'A new version of the system is being tried. It keeps receipts in another form, so it gives no answers until it has proven itself.',
+      { retryAfterS: RETRY_AFTER_S },
+    );
+  }
   if (version > 0 && version < migrations.length) {
     const backup = `${path}.v${version}.backup`;
     if (!existsSync(backup)) db.prepare('VACUUM INTO ?').run(backup);
   }
-  for (let next = version; next < migrations.length; next++) {
-    db.exec('BEGIN IMMEDIATE');
-    try {
+  for (let next = version; next < migrations.length; next++)
+    inTransaction(db, 'COMMIT', () => {
       db.exec(migrations[next]?.sql ?? '');
       db.exec(`PRAGMA user_version = ${next + 1}`);
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
+    });
+}
+
+/** Takes the steps and drops them again: a step that fails on this very file is a fault of the version on trial. */
+function rehearse(db: DatabaseSync, steps: typeof MIGRATIONS): void {
+  inTransaction(db, 'ROLLBACK', () => {
+    for (const { sql } of steps) db.exec(sql);
+  });
+}
+
+function inTransaction(db: DatabaseSync, end: 'COMMIT' | 'ROLLBACK', work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec(end);
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
   }
 }
 
@@ -87,7 +113,7 @@ function pragma(db: DatabaseSync, name: 'user_version' | 'page_size'): number {
 function versionSentence(found: number, known: number): string {
   return found > known
     ? 'The receipt ledger was written by a newer version. Run that version again.'
-    : 'The receipt ledger has not been opened by this version yet. Start the agent once.';
+    : 'The receipt ledger is not in the form of this version yet. It is once the agent has been started; after an update that is when the new version has proven itself.';
 }
 
 /** Runs `work`; SQLite's error becomes one with a code, told for what was being done. @throws ledger_unavailable */
@@ -103,6 +129,9 @@ export function explained<T>(work: () => T, doing: Doing = 'writing'): T {
 /** Receipts that cannot be shown stop no answer; receipts that cannot be written do. */
 type Doing = 'reading' | 'writing';
 
+/** What to do about a file that cannot be gone on with. */
+export const AWAY =
+  'Move it away and keep it, and a new ledger begins; on an appliance only a factory reset begins one.';
 const STOPPED = 'no answer is given without a receipt.';
 /** SQLite's primary result codes that somebody can do something about. @see https://sqlite.org/rescode.html */
 const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
@@ -119,7 +148,7 @@ const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
     reading: 'The disk failed while the receipt ledger was read. Check the disk.',
     writing: `The disk failed while the receipt ledger was written. Check the disk; ${STOPPED}`,
   },
-  11: both('The receipt ledger is damaged. Keep a copy of the file, move it away, and a new ledger begins.'),
+  11: both(`The receipt ledger is damaged. ${AWAY}`),
   13: {
     reading: 'The disk is full, so the receipt ledger cannot be read. Free some space.',
     writing: `The disk is full, so the receipt cannot be written. Free some space; ${STOPPED}`,
@@ -128,7 +157,7 @@ const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
     reading: 'The receipt ledger cannot be opened. Check that the file exists and may be read.',
     writing: 'The receipt ledger cannot be opened. Check that its folder exists and may be written.',
   },
-  26: both('The file of the receipt ledger is something else. Move it away, and a new ledger begins.'),
+  26: both(`The file of the receipt ledger is something else. ${AWAY}`),
 };
 
 function both(sentence: string): Readonly<Record<Doing, string>> {

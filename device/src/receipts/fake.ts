@@ -104,6 +104,7 @@ export function fakeLedger(
       );
       return { count: rows.length, lastAtMs: last };
     },
+    async prove() {},
     async close() {},
   };
   return ledger;

@@ -3,7 +3,7 @@ import type { ReceiptProof, ReceiptsAnswer, VerifyAnswer } from '@b3iq/wire/loca
 import type { CallRecord } from './types.ts';
 
 export interface Ledger {
-  /** Chains, signs and stores the call. Resolves when it is on disk. @throws ledger_unavailable */
+  /** Chains, signs and stores the call. Resolves when it is on disk. @throws ledger_unavailable, update_on_trial */
   append(call: CallRecord): Promise<void>;
   /** Newest first. `limit` 1–200, `before` a seq. */
   list(query: { readonly limit: number; readonly before?: number }): Promise<ReceiptsAnswer>;
@@ -16,5 +16,7 @@ export interface Ledger {
     sinceMs: number,
   ): Promise<ReadonlyMap<string, { readonly tokens: number; readonly lastAtMs: number }>>;
   total(): Promise<{ readonly count: number; readonly lastAtMs: number | undefined }>;
+  /** The version of the system that runs has proven itself: from now on its own form may be written. */
+  prove(): Promise<void>;
   close(): Promise<void>;
 }

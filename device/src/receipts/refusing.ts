@@ -14,6 +14,7 @@ export function refusingLedger(code: ErrorCode): Ledger {
     verify: refuse,
     usageSince: refuse,
     total: async () => ({ count: 0, lastAtMs: undefined }),
+    prove: async () => {},
     close: async () => {},
   };
 }

@@ -247,6 +247,63 @@ describe('an older file', () => {
     await expect(older.append(testCall())).rejects.toThrow(/newer version/);
   });
 
+  describe('while a newer version is on trial', () => {
+    const next = [
+      ...MIGRATIONS,
+      { note: 'for the test', sql: 'CREATE TABLE more (a); ALTER TABLE batches ADD COLUMN extra TEXT;' },
+    ];
+    const onTrial = { migrations: next, isOnTrial: true };
+
+    it('keeps its form and takes no receipt, and after a roll-back the version before goes on with it', async () => {
+      const before = await open();
+      await fill(before, 3);
+      await before.close();
+      const newer = await open(onTrial);
+      await expect(newer.append(testCall())).rejects.toMatchObject({
+        code: 'update_on_trial',
+        facts: { retryAfterS: 60 },
+      });
+      await newer.close();
+      expect(log.lines.join('')).not.toContain('"error"');
+      const older = await open();
+      await fill(older, 2);
+      expect(await older.verify()).toMatchObject({ ok: true, receipts: 5 });
+    });
+
+    it('is brought to the new form, with a copy of the old one, once that version has proven itself', async () => {
+      const before = await open();
+      await fill(before, 3);
+      await before.close();
+      const newer = await open(onTrial);
+      await expect(newer.append(testCall())).rejects.toMatchObject({ code: 'update_on_trial' });
+      await newer.prove();
+      expect(newer.problem()).toBeUndefined();
+      await fill(newer, 2);
+      expect((await newer.total()).count).toBe(5);
+      await newer.close();
+      expect(await readdir(folder)).toContain('ledger.sqlite.v1.backup');
+      await expect((await open()).append(testCall())).rejects.toThrow(/newer version/);
+    });
+
+    it('is not begun in a form that the version before may not know', async () => {
+      const newer = await open(onTrial);
+      await expect(newer.append(testCall())).rejects.toMatchObject({ code: 'update_on_trial' });
+      await newer.close();
+      const older = await open({ isOnTrial: true });
+      await fill(older, 2);
+      expect(await older.verify()).toMatchObject({ ok: true, receipts: 2 });
+    });
+
+    it('tells a step that fails on this file before anybody calls the version good', async () => {
+      await (await open()).close();
+      const broken = [...MIGRATIONS, { note: 'for the test', sql: 'CREATE TABLE half (a); nonsense;' }];
+      const newer = await open({ migrations: broken, isOnTrial: true });
+      await expect(newer.append(testCall())).rejects.toMatchObject({ code: 'ledger_unavailable' });
+      await newer.close();
+      await fill(await open(), 2);
+    });
+  });
+
   it('is as it was when a step of its schema fails', async () => {
     openForWriting(path).close();
     const broken = [...MIGRATIONS, { note: 'for the test', sql: 'CREATE TABLE half (a); nonsense;' }];

@@ -18,7 +18,7 @@ import type { Opened } from './writer.ts';
 /** Receipts of one commit at most: a proof's path stays at 9 steps, and one signature at about 50 µs covers all. */
 const MAX_BATCH = 512;
 
-export interface SqliteLedgerOptions extends Omit<OpenOptions, 'migrations'> {
+export interface SqliteLedgerOptions extends OpenOptions {
   /** Such as `<state>/ledger.sqlite`; its folder exists. */
   readonly path: string;
   readonly identity: {
@@ -63,7 +63,7 @@ class ThreadedLedger implements SqliteLedger {
   #count = 0;
   #lastAtMs: number | undefined;
 
-  constructor({ path, identity, clock, log, maxBytes, busyTimeoutMs }: SqliteLedgerOptions) {
+  constructor({ path, identity, clock, log, ...file }: SqliteLedgerOptions) {
     this.#clock = clock;
     this.#log = log;
     this.#writer = new LedgerThread({
@@ -71,16 +71,23 @@ class ThreadedLedger implements SqliteLedger {
       path,
       issuer: { nodeId: identity.nodeId, keyEpoch: identity.keyEpoch },
       privateKey: identity.privateKey,
-      ...(maxBytes === undefined ? {} : { maxBytes }),
-      ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
+      ...file,
     });
     this.#newReader = () => new LedgerThread({ role: 'reader', path, publicKey: identity.publicKey });
     this.#reader = this.#newReader();
   }
 
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    return this.#openBy('open');
+  }
+  async prove(): Promise<void> {
+    await this.#openBy('prove');
+  }
+
+  async #openBy(kind: 'open' | 'prove'): Promise<void> {
     try {
-      const opened = (await this.#writer.ask({ kind: 'open' })) as Opened; // LedgerWriter.open's answer
+      const opened = (await this.#writer.ask({ kind })) as Opened; // LedgerWriter.open's answer
+      this.#problem = undefined;
       this.#count = opened.count;
       this.#lastAtMs = opened.lastAtMs;
       if (opened.archived !== undefined) this.#log.warn('receipts.chain_archived', { reason: 'other-key' });
@@ -163,12 +170,14 @@ class ThreadedLedger implements SqliteLedger {
   }
 
   #failed(error: unknown): CodedError {
-    const coded =
-      error instanceof CodedError && error.code === 'ledger_unavailable'
-        ? error
-        : new CodedError('ledger_unavailable', undefined, { cause: error });
+    const isTold =
+      error instanceof CodedError &&
+      (error.code === 'ledger_unavailable' || error.code === 'update_on_trial');
+    const coded = isTold ? error : new CodedError('ledger_unavailable', undefined, { cause: error });
     if (this.#problem !== coded.detail)
-      this.#log.error('receipts.ledger_unavailable', { reason: errorChain(error) });
+      this.#log[coded.code === 'update_on_trial' ? 'info' : 'error']('receipts.ledger_unavailable', {
+        reason: errorChain(error),
+      });
     this.#problem = coded.detail;
     return coded;
   }

@@ -49,7 +49,10 @@ export class LedgerThread {
       const waiting = this.#waiting.shift();
       if (this.#waiting.length === 0) worker.unref();
       if (reply.ok) waiting?.resolve(reply.value);
-      else waiting?.reject(new CodedError(reply.code, reply.detail, { cause: new Error(reply.log) }));
+      else {
+        const cause = new Error(reply.log);
+        waiting?.reject(new CodedError(reply.code, reply.detail, { ...reply.facts, cause }));
+      }
     });
     let cause: unknown;
     worker.on('error', (error) => {

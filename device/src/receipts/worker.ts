@@ -3,7 +3,7 @@
  * Separate so that a slow disk stops no stream. What may be asked is the table `METHODS` below, nothing else.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { CodedError, type ErrorCode, errorChain } from '../errors.ts';
+import { CodedError, type ErrorCode, type ErrorFacts, errorChain } from '../errors.ts';
 import { LedgerReader, type ListQuery } from './reader.ts';
 import type { CallRecord } from './types.ts';
 import { LedgerWriter, type WriterOptions } from './writer.ts';
@@ -19,6 +19,7 @@ export interface ReaderData {
 
 export type Question =
   | { readonly kind: 'open' }
+  | { readonly kind: 'prove' }
   | { readonly kind: 'close' }
   | { readonly kind: 'commit'; readonly calls: readonly CallRecord[]; readonly nowMs: number }
   | { readonly kind: 'list'; readonly query: ListQuery }
@@ -29,13 +30,20 @@ export type Question =
 /** `log` is the chain of causes, for the log only. */
 export type Reply =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly log: string };
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly detail: string;
+      readonly facts: ErrorFacts;
+      readonly log: string;
+    };
 
 function createAnswerer(data: WriterData | ReaderData): (question: Question) => unknown {
   if (data.role === 'writer') {
     const writer = new LedgerWriter(data);
     return (question) => {
       if (question.kind === 'open') return writer.open();
+      if (question.kind === 'prove') return writer.prove();
       if (question.kind === 'commit') return writer.commit(question.calls, question.nowMs);
       if (question.kind === 'close') return writer.close();
       throw new CodedError('internal');
@@ -62,7 +70,8 @@ if (parentPort !== null) {
     } catch (error) {
       const coded =
         error instanceof CodedError ? error : new CodedError('internal', undefined, { cause: error });
-      reply = { ok: false, code: coded.code, detail: coded.detail, log: errorChain(error) };
+      const { code, detail, facts } = coded;
+      reply = { ok: false, code, detail, facts, log: errorChain(error) };
     }
     port.postMessage(reply);
   });

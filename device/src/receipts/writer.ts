@@ -8,7 +8,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeDocument, fromBase64, newBatchId, receiptBatch, Verifier } from '@b3iq/wire';
 import { nodeSigner, nodeVerifyKey, rawPublicKey } from '@b3iq/wire/sign-node';
 import { CodedError } from '../errors.ts';
-import { explained, type OpenOptions, openForWriting } from './database.ts';
+import { AWAY, explained, type OpenOptions, openForWriting } from './database.ts';
 import { signedEnvelope } from './envelope.ts';
 import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch } from './plan.ts';
@@ -46,17 +46,26 @@ export class LedgerWriter {
   readonly #options: WriterOptions;
   readonly #signer;
   #open: Open | undefined;
+  #isProven = false;
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#signer = nodeSigner(options.privateKey);
   }
 
-  /** Opens the file and proves its last batch before anything is added to it. @throws ledger_unavailable */
+  /** This version has proven itself: brings the file to its own schema. @throws ledger_unavailable */
+  prove(): Opened {
+    this.#isProven = true;
+    return this.open();
+  }
+
+  /** Opens the file and proves its last batch before anything is added to it.
+   *  @throws ledger_unavailable, update_on_trial while the file would need another schema */
   open(): Opened {
-    const { path } = this.#options;
+    const { path, isOnTrial = false } = this.#options;
+    const options = { ...this.#options, isOnTrial: isOnTrial && !this.#isProven };
     this.close();
-    let db = openForWriting(path, this.#options);
+    let db = openForWriting(path, options);
     let archived: string | undefined;
     try {
       const signedBy = explained(() => lastSigner(db));
@@ -66,7 +75,7 @@ export class LedgerWriter {
         explained(() => db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;'));
         db.close();
         renameSync(path, archived);
-        db = openForWriting(path, this.#options);
+        db = openForWriting(path, options);
       }
       return explained(() => {
         const head = this.#provenHead(db);
@@ -197,6 +206,6 @@ function lastSigner(db: DatabaseSync): string | undefined {
 function damaged(reason: string): CodedError {
   return new CodedError(
     'ledger_unavailable',
-    `The receipt ledger is not as this machine left it: ${reason} Keep a copy of the file, move it away, and a new ledger begins.`,
+    `The receipt ledger is not as this machine left it: ${reason} ${AWAY}`,
   );
 }

@@ -1,6 +1,7 @@
+import { CLOCK_SKEW_MS, formatTime } from '@b3iq/wire';
 import { describe, expect, it } from 'vitest';
 import { machineOf, manifestOf, runningSystem } from './fixtures.ts';
-import { chooseOffer, contentBytes, downloadBytes, judgeManifest } from './judge.ts';
+import { chooseOffer, contentBytes, downloadBytes, isOutOfDate, judgeManifest } from './judge.ts';
 import type { MachineFacts, Obstacle } from './types.ts';
 
 describe('a version on offer', () => {
@@ -55,6 +56,19 @@ describe('of several offers', () => {
       obstacle: 'nothing-found',
       version: undefined,
     });
+  });
+});
+
+describe('the newest word of whoever releases', () => {
+  const exp = formatTime(Date.UTC(2027, 0, 21));
+  it.each([
+    [false, 'before its time', { exp }, Date.UTC(2027, 0, 20)],
+    [false, 'with a clock a little ahead', { exp }, Date.UTC(2027, 0, 21) + CLOCK_SKEW_MS - 1],
+    [true, 'after it', { exp }, Date.UTC(2027, 0, 21) + CLOCK_SKEW_MS],
+    [false, 'on a machine whose clock is years behind', { exp }, 0],
+    [false, 'without such a promise', {}, Date.UTC(2099, 0, 1)],
+  ])('is out of date: %s, %s', (expected, _when, change, nowMs) => {
+    expect(isOutOfDate(manifestOf(change), nowMs)).toBe(expected);
   });
 });
 

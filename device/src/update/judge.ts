@@ -3,7 +3,7 @@
  * Separate and shared: the agent uses it to show, the fetching program to fetch, and the root program to refuse. Only
  * the last of them is a boundary.
  */
-import type { UpdateManifest } from '@b3iq/wire';
+import { CLOCK_SKEW_MS, timeToMs, type UpdateManifest } from '@b3iq/wire';
 import type { MachineFacts, Obstacle, Offer } from './types.ts';
 
 /** What stands in the way of a version, or undefined. @param manifest  signature already verified */
@@ -22,6 +22,16 @@ export function judgeManifest(manifest: UpdateManifest, machine: MachineFacts): 
   // Last, since it passes by itself: the only other version that works lies in the slot that would be written.
   if (machine.onTrial) return 'on-trial';
   return undefined;
+}
+
+/**
+ * Whether a manifest is no longer the newest word of whoever released it, so that a server which shows it may be holding a
+ * newer one back. Said of servers only: a stick is what its owner brought, and may be years old. Not a boundary of the
+ * root program's, which cannot know where a manifest came from; what protects there is the version floor.
+ * @param nowMs  Unix ms; a clock that is behind lets pass what it cannot know better, one far ahead leaves the stick
+ */
+export function isOutOfDate({ exp }: UpdateManifest, nowMs: number): boolean {
+  return exp !== undefined && timeToMs(exp) + CLOCK_SKEW_MS <= nowMs;
 }
 
 export type Choice =

@@ -51,6 +51,7 @@ export const OBSTACLES = [
   'not-for-this-machine',
   'not-newer',
   'failed-before',
+  'out-of-date', // a server shows what was to be replaced by now
   'too-far', // an older version must be installed in between
   'on-trial',
   // on the way

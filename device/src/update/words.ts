@@ -11,6 +11,8 @@ const SENTENCES: Readonly<Record<Obstacle, string>> = {
     'The update is not newer than what has run here before, so it was refused. Nothing was changed.',
   'failed-before':
     'This version was tried here and did not start properly, so it is not tried again. Wait for the next version.',
+  'out-of-date':
+    'What the update server shows should have been replaced by something newer by now, so it is not taken. The server may not be looked after, or somebody between here and there holds newer versions back. Try another network, or use a stick.',
   'too-far': 'This version is too far ahead for one step. Install the version in between first.',
   'on-trial':
     'The running version is still being tried, and the version before it is kept until that is over. Try again in a few minutes.',

@@ -25,9 +25,9 @@ const SSIDS: Readonly<Record<JoinFailure, string>> = {
   'not-found': 'Office-5G',
   refused: 'Harbour Corp',
   'no-address': 'Maple',
-  'no-internet': 'Maple',
   'captive-portal': 'Maple Guest',
   'password-too-short': 'Maple',
+  interrupted: 'Maple',
 };
 const failures = JOIN_FAILURES.map((reason): readonly [string, Scene] => [
   `network-failed-${reason}`,
@@ -132,7 +132,10 @@ export const NETWORK_SCENES: Scenes = {
   },
   'network-joined-offline': {
     path,
-    set: at({ join: { kind: 'joined', ssid: 'Maple', address: '192.168.1.20', internet: false } }),
+    set: at({
+      join: { kind: 'joined', ssid: 'Maple', address: '192.168.1.20', internet: false },
+      current: { ssid: 'Maple', address: '192.168.1.20', internet: false },
+    }),
   },
   ...Object.fromEntries(failures),
 };

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '../api/call.ts';
 import { saveStep } from '../api/setup.ts';
 import { useSetup } from '../flow/use-setup.ts';
+import { isOffline, joinedOf } from '../network/state.ts';
 import type { AirView } from '../network/types.ts';
 import { useAir } from '../network/use-air.ts';
 import { Fill } from '../parts/Fill.tsx';
@@ -25,10 +26,11 @@ export function Network() {
   // A machine whose networks cannot be had must not hold anybody up either.
   const isChoosing =
     air.view.kind === 'choosing' || (air.view.kind === 'loading' && air.failure !== undefined);
-  const isJoined = isChoosing && !isAnother && answer?.join.kind === 'joined';
+  const isJoined = isChoosing && !isAnother && joinedOf(answer) !== undefined;
   useEffect(() => {
     if (errand?.kind === 'join') setAnother(false);
   }, [errand?.kind]);
+  const hasWifi = answer !== undefined && answer.current !== null;
   const hasCable = isChoosing && answer !== undefined && answer.wired !== null;
   const goOn = async (): Promise<void> => {
     const saved = await saveStep('first-answer');
@@ -60,6 +62,7 @@ export function Network() {
                   <Connection name={text.cable} {...answer.wired} />
                 </li>
               </ul>
+              {isOffline(answer) && <p class="small">{text.no_internet}</p>}
               <div class="actions first">{onward(text.use_cable, true)}</div>
               <h2 class="label-row">{text.or_wifi}</h2>
             </>
@@ -79,8 +82,8 @@ export function Network() {
         )}
         {isChoosing && !isJoined && !hasCable && (
           <>
-            {onward(text.without, false)}
-            <p class="small">{text.without_hint}</p>
+            {onward(hasWifi ? text.continue : text.without, false)}
+            {!hasWifi && <p class="small">{text.without_hint}</p>}
           </>
         )}
       </div>

@@ -24,7 +24,7 @@ export function Welcome() {
       </Heading>
       {!isFaulty && <p class="lead">{text.lead}</p>}
       {setup?.notice && <Note tone="info" title={setup.notice} />}
-      {setup !== undefined && isFaulty && <Fault state={setup.state} />}
+      {setup !== undefined && isFaulty && <Fault setup={setup} />}
       <Scan hardware={setup?.hardware} />
       {setup !== undefined && !isFaulty && <Start setup={setup} fragment={fragment} />}
     </Wizard>
@@ -51,7 +51,14 @@ function Start({ setup, fragment }: { readonly setup: SetupState; readonly fragm
   );
 }
 
-function Fault({ state }: { readonly state: SetupState['state'] }) {
+function Fault({ setup: { state, kind } }: { readonly setup: SetupState }) {
+  // Nobody has a terminal there.
+  if (kind === 'appliance')
+    return (
+      <Note tone="bad" title={text.fault_title}>
+        {text.fault_appliance}
+      </Note>
+    );
   return (
     <Note tone="bad" title={text.fault_title}>
       {state === 'identity-lost' ? text.fault_lost : text.fault_corrupt}

@@ -2,7 +2,7 @@ import { joinRequest, type WifiNetwork } from '@b3iq/wire/local-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyDraft, readJoin, securityOf } from './judge.ts';
-import { type JoinDraft, SECURITY_CHOICES } from './types.ts';
+import { type JoinDraft, SECURITY_CHOICES, TRUSTS } from './types.ts';
 
 const heard = (security: WifiNetwork['security']): WifiNetwork => ({
   ssid: 'Maple',
@@ -59,26 +59,47 @@ describe('a hidden network', () => {
 });
 
 describe('a company’s network', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
   const draft = typed({ identity: ' mira@example.com ', password: 'x' });
-  it('asks who signs in, and tells the server apart when its name is given', () => {
-    expect(readJoin(draft, heard('enterprise'))).toEqual({
+  const asked = { ssid_hex: '4d61706c65', password: 'x', identity: 'mira@example.com', eap: 'peap' } as const;
+  const read = (change: Partial<JoinDraft>) => readJoin({ ...draft, ...change }, heard('enterprise'));
+  it('is known by the company’s certificate unless its owner chooses otherwise', () => {
+    expect(read({})).toEqual({ kind: 'wrong', errors: { authority: 'error_authority' } });
+    expect(read({ authority: pem })).toEqual({
       kind: 'ready',
-      request: { ssid_hex: '4d61706c65', password: 'x', identity: 'mira@example.com', eap: 'peap' },
+      request: { ...asked, ca_certificate_pem: pem },
     });
-    const named = readJoin(
-      { ...draft, eap: 'ttls', serverDomain: 'radius.example.com' },
-      heard('enterprise'),
-    );
-    expect(named).toMatchObject({ request: { eap: 'ttls', server_domain: 'radius.example.com' } });
+    expect(read({ authority: pem, eap: 'ttls', serverDomain: ' radius.example.com ' })).toMatchObject({
+      request: { eap: 'ttls', ca_certificate_pem: pem, server_domain: 'radius.example.com' },
+    });
+  });
+  it('is known by its name and a public certificate, and then needs the name', () => {
+    const named = { trust: 'name', authority: pem } as const;
+    expect(read(named)).toEqual({ kind: 'wrong', errors: { serverDomain: 'error_server_missing' } });
+    expect(read({ ...named, serverDomain: 'radius.example.com' })).toEqual({
+      kind: 'ready',
+      request: { ...asked, server_domain: 'radius.example.com' },
+    });
+  });
+  it('is not checked at all only when that was chosen', () => {
+    expect(read({ trust: 'none', authority: pem, serverDomain: 'not a name' })).toEqual({
+      kind: 'ready',
+      request: asked,
+    });
   });
   it('names each field that is missing or wrong', () => {
-    expect(readJoin(typed({ serverDomain: 'not a name' }), heard('enterprise'))).toEqual({
+    const key = '-----BEGIN PRIVATE KEY-----';
+    expect(readJoin(typed({ serverDomain: 'not a name', authority: key }), heard('enterprise'))).toEqual({
       kind: 'wrong',
       errors: {
         password: 'error_password_missing',
         identity: 'error_identity',
+        authority: 'error_authority_key',
         serverDomain: 'error_server',
       },
+    });
+    expect(read({ authority: pem + 'x'.repeat(65_536) })).toMatchObject({
+      errors: { authority: 'error_authority' },
     });
   });
 });
@@ -90,6 +111,8 @@ it('never makes a request that the wire refuses', () => {
     password: fc.string({ maxLength: 140 }),
     identity: fc.string({ maxLength: 140 }),
     eap: fc.constantFrom('peap' as const, 'ttls' as const),
+    trust: fc.constantFrom(...TRUSTS),
+    authority: fc.oneof(fc.string({ maxLength: 300 }), fc.constant('-----BEGIN CERTIFICATE-----')),
     serverDomain: fc.oneof(fc.string({ maxLength: 300 }), fc.domain()),
   });
   const network = fc.option(

@@ -1,5 +1,5 @@
 /** Judges the join form: the request it makes, or what has to be corrected. Pure; the machine judges again. */
-import type { WifiNetwork } from '@b3iq/wire/local-api';
+import type { JoinRequest, WifiNetwork } from '@b3iq/wire/local-api';
 import { ssidToHex } from '../flow/parse.ts';
 import type { JoinDraft, JoinErrors, JoinReading, SecurityChoice } from './types.ts';
 
@@ -9,6 +9,8 @@ export const emptyDraft: JoinDraft = {
   password: '',
   identity: '',
   eap: 'peap',
+  trust: 'certificate',
+  authority: '',
   serverDomain: '',
 };
 
@@ -23,14 +25,13 @@ export function readJoin(draft: JoinDraft, network: WifiNetwork | undefined): Jo
   const security = securityOf(network, draft);
   const ssidHex = network?.ssid_hex ?? ssidToHex(draft.name);
   const identity = draft.identity.trim();
-  const server = draft.serverDomain.trim();
   const isCompany = security === 'enterprise';
   const password = security === 'open' ? undefined : judgeSecret(draft.password, isCompany);
   const errors: JoinErrors = {
     ...(ssidHex === undefined && { name: 'error_name' as const }),
     ...(password !== undefined && { password }),
     ...(isCompany && (identity === '' || identity.length > 128) && { identity: 'error_identity' as const }),
-    ...(isCompany && !isServerName(server) && { serverDomain: 'error_server' as const }),
+    ...(isCompany && judgeTrust(draft)),
   };
   if (ssidHex === undefined || Object.keys(errors).length > 0) return { kind: 'wrong', errors };
   return {
@@ -39,8 +40,39 @@ export function readJoin(draft: JoinDraft, network: WifiNetwork | undefined): Jo
       ssid_hex: ssidHex,
       ...(security !== 'open' && { password: draft.password }),
       ...(network === undefined && { hidden: true, security: draft.security }),
-      ...(isCompany && { identity, eap: draft.eap, ...(server !== '' && { server_domain: server }) }),
+      ...(isCompany && { identity, eap: draft.eap, ...trustOf(draft) }),
     },
+  };
+}
+
+/** What the machine needs to tell the company's server from another, or what is missing. Limits as the wire's. */
+function judgeTrust({
+  trust,
+  authority,
+  serverDomain,
+}: JoinDraft): Pick<JoinErrors, 'authority' | 'serverDomain'> {
+  const server = serverDomain.trim();
+  const isWrong = server === '' ? trust === 'name' : !isServerName(server);
+  const isNamed = trust !== 'none' && isWrong;
+  return {
+    ...(trust === 'certificate' && judgeAuthority(authority)),
+    ...(isNamed && {
+      serverDomain: server === '' ? ('error_server_missing' as const) : ('error_server' as const),
+    }),
+  };
+}
+
+function judgeAuthority(pem: string): Pick<JoinErrors, 'authority'> {
+  if (/PRIVATE KEY-----/.test(pem)) return { authority: 'error_authority_key' };
+  const isOne = /-----BEGIN CERTIFICATE-----/.test(pem) && pem.length <= 65_536;
+  return isOne ? {} : { authority: 'error_authority' };
+}
+
+function trustOf({ trust, authority, serverDomain }: JoinDraft): Partial<JoinRequest> {
+  const server = serverDomain.trim();
+  return {
+    ...(trust === 'certificate' && { ca_certificate_pem: authority }),
+    ...(trust !== 'none' && server !== '' && { server_domain: server }),
   };
 }
 
@@ -55,10 +87,7 @@ function judgeSecret(password: string, isCompany: boolean): JoinErrors['password
   return bytes <= 63 || /^[0-9a-fA-F]{64}$/.test(password) ? undefined : 'error_password_long';
 }
 
-/** A name such as `radius.example.com`; empty is no name, which is allowed. */
+/** A name such as `radius.example.com`. */
 function isServerName(name: string): boolean {
-  return (
-    name === '' ||
-    (name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]+$/i.test(name))
-  );
+  return name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]+$/i.test(name);
 }

@@ -1,6 +1,6 @@
 import type { JoinState, NetworksAnswer } from '@b3iq/wire/local-api';
 import { describe, expect, it } from 'vitest';
-import { movesTo, noAir, onAir, pauseMs, viewOf } from './state.ts';
+import { isOffline, joinedOf, movesTo, noAir, onAir, pauseMs, viewOf } from './state.ts';
 import type { AirEvent, AirState } from './types.ts';
 
 const answer = (change: Partial<NetworksAnswer> = {}): NetworksAnswer => ({
@@ -168,5 +168,26 @@ describe('a page', () => {
     ['javascript:alert(1)//', 'http://10.42.0.1', undefined],
   ])('whose machine goes to %s from %s moves to %s', (next, origin, expected) => {
     expect(movesTo(next, origin)).toBe(expected);
+  });
+});
+
+describe('a network in use', () => {
+  const current = { ssid: 'Maple', address: '192.168.20.31', internet: true };
+  const cable = { address: '172.20.0.9', internet: false };
+  it.each([
+    ['idle', { kind: 'idle' }, current],
+    ['joined', { kind: 'joined', ...current, internet: false }, current],
+    ['failed', failed('x'), undefined],
+    ['joining', joining('address'), undefined],
+  ] as const)('is shown as it is now, after a restart too, while the join is %s', (_kind, join, expected) => {
+    expect(joinedOf(answer({ join, current }))).toEqual(expected);
+    expect(joinedOf(answer({ join }))).toBeUndefined();
+  });
+  it('is offline when no way of the machine leads to the internet', () => {
+    expect(joinedOf(undefined)).toBeUndefined();
+    expect(isOffline(answer())).toBe(false);
+    expect(isOffline(answer({ wired: cable }))).toBe(true);
+    expect(isOffline(answer({ wired: cable, current }))).toBe(false);
+    expect(isOffline(answer({ current: { ...current, internet: false } }))).toBe(true);
   });
 });

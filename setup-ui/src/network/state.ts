@@ -149,6 +149,19 @@ function phasesOf(seen: Extract<Errand, { kind: 'join' }>['phases'], nowMs: numb
 const wholeS = (ms: number): number => Math.max(0, Math.floor(ms / 1000));
 const ceilS = (ms: number): number => Math.max(0, Math.ceil(ms / 1000));
 
+type InUse = NonNullable<NetworksAnswer['current']>;
+/** The Wi-Fi that is in use and was not followed by a try that failed: as it is now, also after the machine was restarted. */
+export function joinedOf(answer: NetworksAnswer | undefined): InUse | undefined {
+  const isOver = answer?.join.kind === 'joined' || answer?.join.kind === 'idle';
+  return isOver ? (answer.current ?? undefined) : undefined;
+}
+
+/** Whether the machine is in a network of its owner's and none of them leads to the internet. */
+export function isOffline({ current, wired }: NetworksAnswer): boolean {
+  const ways = [current, wired].filter((way) => way !== null);
+  return ways.length > 0 && ways.every(({ internet }) => !internet);
+}
+
 /** Pause before the next look at the machine, in ms: each second while something moves, seldom when nothing does. */
 export function pauseMs({ errand, awaySinceMs }: AirState): number {
   if (errand !== undefined) return 1000;

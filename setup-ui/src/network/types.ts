@@ -87,14 +87,23 @@ export interface JoinDraft {
   readonly password: string;
   readonly identity: string;
   readonly eap: NonNullable<JoinRequest['eap']>;
+  /** How a company's sign-in server is told from somebody who copies its network. */
+  readonly trust: Trust;
+  /** PEM. */
+  readonly authority: string;
   readonly serverDomain: string;
 }
+/** By a certificate the company gave; by its name, vouched for by a public authority; not at all. */
+export const TRUSTS = ['certificate', 'name', 'none'] as const;
+export type Trust = (typeof TRUSTS)[number];
+
 /** Names of strings in `network`. */
 export interface JoinErrors {
   readonly name?: 'error_name';
   readonly password?: 'error_password_short' | 'error_password_long' | 'error_password_missing';
   readonly identity?: 'error_identity';
-  readonly serverDomain?: 'error_server';
+  readonly authority?: 'error_authority' | 'error_authority_key';
+  readonly serverDomain?: 'error_server' | 'error_server_missing';
 }
 export type JoinReading =
   | { readonly kind: 'ready'; readonly request: JoinRequest }

@@ -12,14 +12,16 @@ export interface WifiNetwork {
   readonly signal_percent: number;
   readonly security: (typeof WIFI_SECURITY)[number];
 }
+/** A network without internet is no failure: it is joined, with `internet: false`. */
 export const JOIN_FAILURES = [
   'wrong-password',
   'not-found',
   'refused',
   'no-address',
-  'no-internet',
   'captive-portal',
   'password-too-short',
+  /** The machine was restarted, or lost its power, before the network had proven itself. */
+  'interrupted',
 ] as const;
 export type JoinFailure = (typeof JOIN_FAILURES)[number];
 export type JoinState =
@@ -67,6 +69,9 @@ export const joinRequest = z.strictObject({
   /** Enterprise networks only: who signs in, and how the network is known not to be an impostor. */
   identity: z.string().min(1).max(128).optional(),
   eap: z.enum(['peap', 'ttls']).optional(),
+  /** PEM: whose word about the sign-in server counts. Without it every public authority’s does, if there is a name. */
+  ca_certificate_pem: z.string().min(1).max(65_536).optional(),
+  /** The sign-in server's name, or the end of it. With neither, nothing is checked and anybody can ask for the password. */
   server_domain: z.string().min(1).max(253).optional(),
 });
 export type JoinRequest = z.infer<typeof joinRequest>;

@@ -17,7 +17,10 @@ const SCREENS: Readonly<Record<string, Parameters<typeof planScreen>[0]>> = {
   'unclaimed-away': { ...display, hotspot_address: null },
   claimed: { ...display, state: 'claimed', addresses: wired, hotspot_address: null },
   'claimed-alone': { ...display, state: 'claimed', hotspot_address: null },
+  'claimed-wizard': { ...display, state: 'claimed', addresses: wired },
   'claimed-recovering': { ...display, state: 'claimed-recovering' },
+  'claimed-recovering-factory': { ...display, state: 'claimed-recovering', sealed_by: 'factory' },
+  'claimed-recovering-away': { ...display, state: 'claimed-recovering', hotspot_address: null },
   'identity-lost': { ...display, state: 'identity-lost', addresses: wired },
 };
 const text = (from: Parameters<typeof planScreen>[0], known: readonly [typeof secrets?] = [secrets]) =>
@@ -47,13 +50,26 @@ describe('secrets on the screen', () => {
     expect(all('unclaimed')).toContain('N7K4-2QRS');
     expect(all('unclaimed')).toContain('abcdefghjkmn');
   });
-  it.each(['claimed', 'identity-lost', 'identity-corrupt'] as const)('are gone when it is %s', (state) => {
+  it.each(['identity-lost', 'identity-corrupt'] as const)('are gone when it is %s', (state) => {
     expect(all(state)).not.toMatch(/N7K4-2QRS|N7K42QRS|abcdefghjkmn/);
   });
-  it('never say the setup code again after a claim, though the way in is shown to who lost the network', () => {
-    expect(all('claimed-recovering')).not.toMatch(/N7K4-2QRS|N7K42QRS/);
-    expect(all('claimed-recovering')).toContain('abcdefghjkmn');
+  it('are gone when it has an owner and its setup network is closed', () => {
+    const closed = text({ ...display, state: 'claimed', hotspot_address: null, addresses: wired }).join('\n');
+    expect(closed).not.toMatch(/N7K4-2QRS|N7K42QRS|abcdefghjkmn/);
   });
+  it.each(['claimed', 'claimed-recovering'] as const)(
+    'never say the setup code after a claim; while it is %s and its setup network open, the way there is on this screen only where no label says it',
+    (state) => {
+      expect(all(state)).not.toMatch(/N7K4-2QRS|N7K42QRS/);
+      expect(all(state)).toContain('abcdefghjkmn');
+      for (const sealed_by of ['factory', null] as const) {
+        const labelled = text({ ...display, state, sealed_by, addresses: wired }).join('\n');
+        expect(labelled).not.toMatch(/N7K4-2QRS|N7K42QRS|abcdefghjkmn|[▀▄█]/);
+        expect(labelled).toContain('see the label');
+        expect(labelled).toContain('http://10.42.0.1/');
+      }
+    },
+  );
   it('send people to the label when the console has none', () => {
     const lines = text(display, []).join('\n');
     expect(lines).toContain('see the label');

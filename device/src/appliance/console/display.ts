@@ -11,6 +11,8 @@ const displayFile = z.strictObject({
   /** Such as `B3IQ-N7K4`. */
   name: z.string().regex(/^B3IQ(-[0-9A-Z]{2,8}){0,2}$/),
   state: z.enum(NODE_STATES),
+  /** Who made the label's secrets; `null` when its record cannot be read. Only a factory prints a label. */
+  sealed_by: z.enum(['self', 'factory']).nullable(),
   /** Addresses a browser can use, the best first; empty without a network. */
   addresses: z.array(z.union([z.ipv4(), z.ipv6()])).max(16),
   /** The machine's own address on its hotspot while that is up. */

@@ -8,6 +8,7 @@ export const display: Display = {
   version: 1,
   name: 'B3IQ-N7K4',
   state: 'unclaimed',
+  sealed_by: 'self',
   addresses: [],
   hotspot_address: '10.42.0.1',
   fingerprint_sha256: Array.from({ length: 32 }, (_, i) =>

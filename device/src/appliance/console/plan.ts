@@ -44,8 +44,10 @@ export function planScreen(
   if (display === undefined) return rows(['', ' B3IQ is starting. This takes a moment.']);
   const title = between(` ${display.name}`, `${STATES[display.state]} `);
   if (display.state === 'unclaimed') return [...rows([title, '']), ...setup(display, secrets, drawQr)];
-  if (display.state === 'claimed-recovering')
-    return [...rows([title, '']), ...recovering(display, secrets, drawQr)];
+  if (display.state === 'claimed' || display.state === 'claimed-recovering') {
+    const owned = ownersWay(display, secrets, drawQr);
+    if (owned !== undefined) return [...rows([title, '']), ...owned];
+  }
   return rows([title, '', ...whereItIs(display), '', ...certificate(display)]);
 }
 
@@ -72,20 +74,35 @@ function setup(display: Display, secrets: LabelSecrets | undefined, drawQr: Draw
   ];
 }
 
-function recovering(display: Display, secrets: LabelSecrets | undefined, drawQr: DrawQr): readonly Row[] {
+/**
+ * An owned machine whose setup network is open: the wizard is not through, or the network is lost. Without a printed label
+ * this screen is the only place that has its password; a factory's machine sends its owner to the label instead.
+ * The setup code is of no use any more and never shown. @returns undefined when the setup network is not open
+ */
+function ownersWay(
+  display: Display,
+  secrets: LabelSecrets | undefined,
+  drawQr: DrawQr,
+): readonly Row[] | undefined {
   const hotspot = display.hotspot_address;
+  if (hotspot === null && display.state === 'claimed') return undefined;
   if (hotspot === null)
     return rows([
       ' Its setup network is away for a moment. It comes back by itself.',
       '',
       ...whereItIs(display),
     ]);
+  const shown = display.sealed_by === 'self' ? secrets : undefined;
+  const wired = display.addresses.slice(0, 1).map((address) => urlOf(address));
   return [
-    ...codes(display, secrets, hotspot, drawQr),
+    ...codes(display, shown, hotspot, drawQr),
     ...rows([
-      ...captions(secrets),
-      ...wayIn(display, secrets, hotspot),
-      ' 3  Sign in as the owner and choose a network.',
+      ...captions(shown),
+      ...wayIn(display, shown, hotspot),
+      display.state === 'claimed'
+        ? ' 3  Sign in as the owner and finish setting it up.'
+        : ' 3  Sign in as the owner and choose a network.',
+      ...wired.map((url) => ` Or with a cable: ${url}`),
     ]),
   ];
 }

@@ -38,15 +38,18 @@ async function console_(repaintEveryMs?: number) {
   return { path, painted, shows, write };
 }
 
-test('it says that the machine starts, then follows the agent, and forgets the secrets with the claim', async () => {
+test('it says that the machine starts, then follows the agent, and forgets the code with the claim and the password with the setup network', async () => {
   const { painted, shows, write } = await console_();
   await shows('is starting');
   await write(formatDisplay(display));
   await shows('N7K4-2QRS');
   await write(formatDisplay({ ...display, state: 'claimed' }));
   await shows('in use');
+  expect(painted.at(-1)).not.toContain('N7K4-2QRS');
+  await write(formatDisplay({ ...display, state: 'claimed', hotspot_address: null }));
+  await shows('not connected');
   expect(painted.at(-1)).not.toMatch(/N7K4-2QRS|abcdefghjkmn/);
-  expect(painted).toHaveLength(3);
+  expect(painted).toHaveLength(4);
 });
 
 test('a file that is damaged or gone is an agent that starts, not a screen of yesterday', async () => {

@@ -77,7 +77,7 @@ describe('an appliance without an owner', () => {
     expect(codeOf(await claim(agent, 'N7K42QRT'))).toBe('claim_secret_wrong');
     const claimed = await claim(agent, 'n7k4-2qrs');
     expect(claimed.status).toBe(201);
-    await waitFor(async () => (await machine.firewall()).startsWith('claimed'), {
+    await waitFor(async () => (await machine.firewall()) === 'claimed-hotspot\n', {
       timeoutMs: 5_000,
       what: 'the doors to open',
     });

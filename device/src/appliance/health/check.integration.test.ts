@@ -61,6 +61,19 @@ test('a claimed machine must answer through its endpoint', async () => {
   expect(silent).toMatchObject({ isGood: false, reason: expect.stringContaining('endpoint') });
 });
 
+test('a machine whose receipts wait for this verdict is judged by the answer alone', async () => {
+  const base = { ...health('claimed'), ...models(true, 'ready') };
+  const waiting = { 'POST /api/playground/chat': { error: { code: 'update_on_trial' } } };
+  const good = await agent({ ...base, ...waiting, 'POST /api/self-test': {} });
+  expect(await good.check()).toMatchObject({
+    isGood: true,
+    reason: expect.stringContaining('receipts wait'),
+  });
+  expect((await (await agent({ ...base, ...waiting })).check()).isGood).toBe(false);
+  const other = { 'POST /api/playground/chat': { error: { code: 'ledger_unavailable' } } };
+  expect((await (await agent({ ...base, ...other, 'POST /api/self-test': {} })).check()).isGood).toBe(false);
+});
+
 test('an owner’s model is never asked: the image’s own answers beside it', async () => {
   const { check, asked } = await agent({
     ...health('claimed'),

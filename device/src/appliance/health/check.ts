@@ -50,12 +50,18 @@ export async function checkHealth({
         reason = verdict.for;
         break;
       case 'ask-endpoint':
-        if (await asked(control, '/api/playground/chat', verdict.model))
-          return { isGood: true, reason: 'the endpoint answers with the self-test model' };
+        switch (await asked(control, '/api/playground/chat', verdict.model)) {
+          case 'answered':
+            return { isGood: true, reason: 'the endpoint answers with the self-test model' };
+          // Its receipts are in a newer form and wait for this very verdict: the answer alone has to do.
+          case 'waits-for-verdict':
+            if ((await asked(control, '/api/self-test', undefined)) === 'answered')
+              return { isGood: true, reason: 'the self-test model answers; receipts wait for this verdict' };
+        }
         reason = 'the endpoint to answer with the self-test model';
         break;
       case 'ask-beside':
-        if (await asked(control, '/api/self-test', undefined))
+        if ((await asked(control, '/api/self-test', undefined)) === 'answered')
           return { isGood: true, reason: 'the self-test model answers beside the owner’s' };
         reason = 'the self-test model to answer beside the owner’s';
         break;
@@ -77,13 +83,17 @@ async function look(control: Target, pagePort: number): Promise<Signs> {
   };
 }
 
-async function asked(control: Target, path: string, model: string | undefined): Promise<boolean> {
+type Asked = 'answered' | 'waits-for-verdict' | 'failed';
+const onTrial = z.object({ error: z.object({ code: z.literal('update_on_trial') }) });
+
+async function asked(control: Target, path: string, model: string | undefined): Promise<Asked> {
   const body =
     model === undefined
       ? {}
       : { model, temperature: 0, max_tokens: 24, messages: [{ role: 'user', content: QUESTION }] };
   const answer = await ask(control, 'POST', path, body, ANSWER_LIMIT_MS);
-  return answer?.status === 200 && (model === undefined || isAnswer(answer.json));
+  if (answer?.status === 200 && (model === undefined || isAnswer(answer.json))) return 'answered';
+  return onTrial.safeParse(answer?.json).success ? 'waits-for-verdict' : 'failed';
 }
 
 type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };

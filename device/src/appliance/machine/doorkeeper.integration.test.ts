@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { memoryLog } from '../../os/log.ts';
 import { FakeUnits } from '../../os/units.ts';
 import { type Display, parseDisplay } from '../console/display.ts';
-import { Doorkeeper } from './doorkeeper.ts';
+import { Doorkeeper, type Doors } from './doorkeeper.ts';
 
 const closing: Doorkeeper[] = [];
 afterEach(async () => {
@@ -16,7 +16,7 @@ async function house(runtimeDir?: string) {
   const folder = runtimeDir ?? (await mkdtemp(join(tmpdir(), 'b3iq-doors-')));
   const units = new FakeUnits();
   const log = memoryLog();
-  const now = { doors: 'unclaimed', state: 'unclaimed' as Display['state'] };
+  const now = { doors: 'unclaimed' as Doors, state: 'unclaimed' as Display['state'] };
   const opened: string[] = [];
   units.onStart = async () => void opened.push(await readFile(join(folder, 'firewall-state'), 'utf8'));
   const keeper = new Doorkeeper({
@@ -28,6 +28,7 @@ async function house(runtimeDir?: string) {
       version: 1,
       name: 'B3IQ-N7K4',
       state: now.state,
+      sealed_by: 'self',
       addresses: [],
       hotspot_address: '10.42.0.1',
       fingerprint_sha256: null,

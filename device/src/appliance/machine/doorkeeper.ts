@@ -10,13 +10,24 @@ import type { Log } from '../../os/log.ts';
 import type { SystemUnits } from '../../os/units.ts';
 import { type Display, formatDisplay } from '../console/display.ts';
 
+/** The files below `/usr/share/b3iq/firewall` that the agent may name. */
+export const DOORS = ['unclaimed', 'claimed', 'claimed-hotspot'] as const;
+export type Doors = (typeof DOORS)[number];
+
+/** The firewall's word: whether there is an owner, and whether a phone on the setup network needs DHCP and DNS. That is
+ *  so in the rest of the wizard (state `claimed`) and once the network is lost (`claimed-recovering`). */
+export function doorsOf(isClaimed: boolean, isHotspotOpen: boolean): Doors {
+  if (!isClaimed) return 'unclaimed';
+  return isHotspotOpen ? 'claimed-hotspot' : 'claimed';
+}
+
 export interface DoorkeeperDeps {
   /** Where `firewall-state` and `display.json` are written: `/run/b3iq`. */
   readonly runtimeDir: string;
   readonly units: SystemUnits;
   readonly display: () => Display;
   /** The firewall's word for what may come in now. */
-  readonly doors: () => string;
+  readonly doors: () => Doors;
   readonly log: Log;
   readonly lookEveryMs?: number;
   readonly retryMs?: number;
@@ -29,7 +40,7 @@ const RETRY_MS = 10_000;
 
 export class Doorkeeper {
   readonly #deps: DoorkeeperDeps;
-  #doors: string | undefined;
+  #doors: Doors | undefined;
   #shown: string | undefined;
   #retryAfter = 0;
   #turn: Promise<void> = Promise.resolve();
@@ -54,7 +65,7 @@ export class Doorkeeper {
     await this.#turn;
   }
 
-  async #open(doors: string): Promise<void> {
+  async #open(doors: Doors): Promise<void> {
     if (doors === this.#doors || performance.now() < this.#retryAfter) return;
     try {
       await writeDurably(join(this.#deps.runtimeDir, 'firewall-state'), `${doors}\n`);

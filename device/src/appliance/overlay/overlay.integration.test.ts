@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ENGINE_INSTANCES, STEP_UNITS } from '../../os/units.ts';
+import { DOORS, doorsOf } from '../machine/doorkeeper.ts';
 import { filesBelow, OVERLAY, programOf, settings, textOf, unitFile, unitNames } from './files.ts';
 import { polkitRules } from './polkit.ts';
 
@@ -187,15 +188,16 @@ test('each state of the firewall opens what it must and nothing more', () => {
   expect(doors('closed')).toEqual([]);
   expect(doors('unclaimed')).toEqual(['tcp/80', 'udp/5353', ...SETUP_NETWORK]);
   expect(doors('claimed')).toEqual(['tcp/443', 'tcp/80', 'tcp/8831', 'udp/5353']);
-  expect(doors('claimed-recovering')).toEqual([
-    'tcp/443',
-    'tcp/80',
-    'tcp/8831',
-    'udp/5353',
-    ...SETUP_NETWORK,
-  ]);
+  expect(doors('claimed-hotspot')).toEqual(['tcp/443', 'tcp/80', 'tcp/8831', 'udp/5353', ...SETUP_NETWORK]);
   expect(textOf('/usr/share/b3iq/firewall/base.nft').match(/policy drop;/g)).toHaveLength(2);
   expect(filesBelow('/usr/share/b3iq/firewall')).toHaveLength(5);
+});
+
+test('the firewall knows each word the agent says, and opens nothing for another', () => {
+  expect(textOf('/usr/libexec/b3iq/firewall')).toContain(`${DOORS.join(' | ')}) ;;`);
+  expect(doorsOf(false, true)).toBe('unclaimed');
+  expect(doorsOf(true, true)).toBe('claimed-hotspot');
+  expect(doorsOf(true, false)).toBe('claimed');
 });
 
 test('the sockets are the ports the firewall knows', () => {

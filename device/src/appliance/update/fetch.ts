@@ -11,7 +11,7 @@ import type { Log } from '../../os/log.ts';
 import { readBounded } from '../../update/disk/files.ts';
 import { MAX_ENVELOPE_BYTES, readManifest } from '../../update/disk/keys.ts';
 import { FETCHED } from '../../update/disk/places.ts';
-import { chooseOffer, contentBytes, downloadBytes } from '../../update/judge.ts';
+import { chooseOffer, contentBytes, downloadBytes, isOutOfDate } from '../../update/judge.ts';
 import { formatFile } from '../../update/parse.ts';
 import type { MachineFacts, Obstacle, Offer } from '../../update/types.ts';
 import { download } from './download.ts';
@@ -61,16 +61,19 @@ export async function fetchFiles(deps: FetchDeps): Promise<void> {
   const { sources, verifier, machine, folder, log } = deps;
   await rm(join(folder, FETCHED.chosen), { force: true });
   const texts = new Map<Offer, string>();
+  let hasOld = false;
   for (const { from } of sources) {
     const text = await readBounded(join(folder, FETCHED.offer(from)), MAX_ENVELOPE_BYTES);
     const manifest = readManifest(text, verifier);
-    if (text !== undefined && manifest !== undefined) texts.set({ from, manifest }, text);
+    if (text === undefined || manifest === undefined) continue;
+    if (isHeldBack(from, manifest, deps)) hasOld = true;
+    else texts.set({ from, manifest }, text);
   }
   const choice = chooseOffer([...texts.keys()], machine);
   const source = choice.kind === 'take' ? sources.find(({ from }) => from === choice.offer.from) : undefined;
   if (choice.kind === 'none' || source === undefined) {
     const none = choice.kind === 'none' ? choice : { version: undefined, obstacle: 'nothing-found' as const };
-    return end(deps, FETCHED.fetchEnded, none.version, none.obstacle);
+    return end(deps, FETCHED.fetchEnded, none.version, hasOld ? 'out-of-date' : none.obstacle);
   }
   const { manifest } = choice.offer;
   const obstacle = await bring(source, manifest, deps);
@@ -93,6 +96,10 @@ async function lookAt(source: Source, deps: FetchDeps): Promise<UpdateManifest |
       await rm(kept, { force: true });
       return text === undefined ? undefined : 'not-signed';
     }
+    if (isHeldBack(source.from, manifest, deps)) {
+      await rm(kept, { force: true });
+      return 'out-of-date';
+    }
     await writeDurably(kept, text, 0o644);
     return manifest;
   } catch (error) {
@@ -100,8 +107,15 @@ async function lookAt(source: Source, deps: FetchDeps): Promise<UpdateManifest |
     deps.log.warn('update.source_failed', { from: source.from, reason: error.message });
     // What was found there before stays good: it is signed, and the net comes back.
     const before = readManifest(await readBounded(kept, MAX_ENVELOPE_BYTES), deps.verifier);
+    if (before !== undefined && isHeldBack(source.from, before, deps)) return 'out-of-date';
     return before ?? (error.kind === 'refused' ? 'source-refused' : 'no-connection');
   }
+}
+
+/** The clock may stand still at the day the image was made; it was never earlier than that. */
+function isHeldBack(from: Source['from'], manifest: UpdateManifest, { clock, machine }: FetchDeps): boolean {
+  const releasedMs = Date.parse(machine.running.releasedAt ?? '') || 0;
+  return from === 'url' && isOutOfDate(manifest, Math.max(clock.now(), releasedMs));
 }
 
 async function bring(

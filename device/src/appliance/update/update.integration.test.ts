@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Envelope, UPDATE_MANIFEST_FILE, type UpdateManifest } from '@b3iq/wire';
+import { type Envelope, formatTime, UPDATE_MANIFEST_FILE, type UpdateManifest } from '@b3iq/wire';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FETCHED } from '../../update/disk/places.ts';
 import { parseFile } from '../../update/parse.ts';
@@ -70,6 +70,33 @@ describe('a good version', () => {
       onTrial: false,
       record: { pending: undefined, floor: 2, last: { version: 2, outcome: 'installed' } },
     });
+  });
+  it.each([
+    ['newer than what runs', 1],
+    ['what runs', 2],
+  ])(
+    'is not believed of a server once it should have been replaced, though it is of a stick: %s',
+    async (_which, runs) => {
+      const exp = formatTime(Date.UTC(2026, 10, 21)); // the machine's clock is a day later
+      const { machine, release, source } = await rig({ change: { exp } });
+      machine.running = { ...machine.running, version: runs };
+      expect(await machine.look(source)).toMatchObject({ version: undefined, obstacle: 'out-of-date' });
+      expect(await machine.fetch(source)).toMatchObject({ obstacle: 'nothing-found' });
+      await expectUntouched(machine);
+      if (runs === 2) return;
+      const stick = folderSource(release.folder);
+      expect(await machine.look(stick, source)).toMatchObject({ version: 2, obstacle: undefined });
+      expect(await machine.fetch(stick, source)).toMatchObject({ version: 2, obstacle: undefined });
+      expect(await machine.install()).toMatchObject({ record: { pending: { version: 2 } } });
+    },
+  );
+  it('that was found in time is not fetched after it should have been replaced', async () => {
+    const exp = formatTime(Date.UTC(2026, 10, 22) + 30 * 60_000);
+    const { machine, source } = await rig({ change: { exp } });
+    expect(await machine.look(source)).toMatchObject({ version: 2, obstacle: undefined });
+    machine.wait(60 * 60_000);
+    expect(await machine.fetch(source)).toMatchObject({ version: undefined, obstacle: 'out-of-date' });
+    await expectUntouched(machine);
   });
   it('comes from a stick as well, before the net', async () => {
     const { machine, release, web, source } = await rig();

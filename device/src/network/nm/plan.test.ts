@@ -60,7 +60,7 @@ describe('a profile that is tried', () => {
     const office: Profile = {
       ...profile,
       security: 'enterprise',
-      enterprise: { identity: 'ada', eap: 'peap', serverDomain: undefined },
+      enterprise: { identity: 'ada', eap: 'peap', authority: undefined, serverDomain: undefined },
     };
     const peap = properties(planTrialArguments(office, 'wlan0'));
     expect(peap).toMatchObject({
@@ -69,12 +69,34 @@ describe('a profile that is tried', () => {
       '802-1x.identity': 'ada',
     });
     expect(Object.keys(peap).join()).not.toContain('domain');
-    const enterprise = { identity: 'ada', eap: 'ttls', serverDomain: 'radius.example' } as const;
+    const enterprise = {
+      identity: 'ada',
+      eap: 'ttls',
+      authority: undefined,
+      serverDomain: 'radius.example',
+    } as const;
     expect(properties(planTrialArguments({ ...office, enterprise }, 'wlan0'))).toMatchObject({
       '802-1x.phase2-auth': 'pap',
       '802-1x.system-ca-certs': 'yes',
       '802-1x.domain-suffix-match': 'radius.example',
     });
+  });
+
+  it('trusts a company’s own authority alone, with a name or without, and none when nothing is known', () => {
+    const trust = (serverDomain: string | undefined, file?: string) => {
+      const enterprise = { identity: 'ada', eap: 'peap', authority: 'PEM', serverDomain } as const;
+      const office: Profile = { ...profile, security: 'enterprise', enterprise };
+      const {
+        '802-1x.ca-cert': ca,
+        '802-1x.system-ca-certs': system,
+        '802-1x.domain-suffix-match': name,
+      } = properties(planTrialArguments(office, 'wlan0', file));
+      return [ca, system, name];
+    };
+    expect(trust(undefined, '/x/id.pem')).toEqual(['/x/id.pem', undefined, undefined]);
+    expect(trust('radius.example', '/x/id.pem')).toEqual(['/x/id.pem', undefined, 'radius.example']);
+    expect(trust('radius.example')).toEqual([undefined, 'yes', 'radius.example']);
+    expect(trust(undefined)).toEqual([undefined, undefined, undefined]);
   });
 
   it('is kept on disk and used by itself once it is proven', () => {
@@ -86,7 +108,12 @@ describe('a profile that is tried', () => {
 
   it('never has its password among the arguments', () => {
     for (const security of ['open', 'wpa2', 'wpa3', 'enterprise'] as const) {
-      const enterprise = { identity: 'ada', eap: 'peap', serverDomain: undefined } as const;
+      const enterprise = {
+        identity: 'ada',
+        eap: 'peap',
+        authority: undefined,
+        serverDomain: undefined,
+      } as const;
       const args = planTrialArguments({ ...profile, security, enterprise }, 'wlan0');
       expect(args.map(String).join(' ')).not.toContain('marker');
     }
@@ -132,7 +159,7 @@ describe('a password file', () => {
     const office: Profile = {
       ...profile,
       security: 'enterprise',
-      enterprise: { identity: 'ada', eap: 'peap', serverDomain: undefined },
+      enterprise: { identity: 'ada', eap: 'peap', authority: undefined, serverDomain: undefined },
     };
     expect(planSecrets({ ...office, password: 'abc' })).toBe('802-1x.identity:ada\n802-1x.password:abc\n');
     expect(planSecrets({ ...office, enterprise: undefined })).toContain('802-1x.identity:\n');

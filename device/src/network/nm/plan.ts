@@ -15,8 +15,15 @@ export const HOTSPOT_NAME = 'b3iq-hotspot';
 /** There is one hotspot, so it can be found again by its id after a crash of the agent. */
 export const HOTSPOT_ID = 'b3142b3c-7f2e-4e0a-9c51-6d3f62336971';
 
-/** Adds `profile` in RAM: a power cut forgets it. `autoconnect no`: only we decide when it is tried. */
-export function planTrialArguments(profile: Profile, device: string): readonly Argument[] {
+/**
+ * Adds `profile` in RAM: a power cut forgets it. `autoconnect no`: only we decide when it is tried.
+ * @param authority  path of the file with the profile's authority, when it has one: `nmcli` takes no certificate as text
+ */
+export function planTrialArguments(
+  profile: Profile,
+  device: string,
+  authority?: string,
+): readonly Argument[] {
   return [
     ...['connection', 'add', 'save', 'no', 'type', 'wifi', 'con-name', TRIAL_NAME],
     ...['connection.uuid', profile.id, 'ifname', device, 'connection.autoconnect', 'no'],
@@ -26,11 +33,11 @@ export function planTrialArguments(profile: Profile, device: string): readonly A
     ...['ipv4.dhcp-timeout', '25'],
     // IPv6 alone is quick to be there and slow to be useful: wait for the address people type.
     ...['ipv4.required-timeout', '20000'],
-    ...securityArguments(profile),
+    ...securityArguments(profile, authority),
   ];
 }
 
-function securityArguments({ security, enterprise }: Profile): readonly string[] {
+function securityArguments({ security, enterprise }: Profile, authority?: string): readonly string[] {
   switch (security) {
     case 'open':
       return [];
@@ -48,9 +55,10 @@ function securityArguments({ security, enterprise }: Profile): readonly string[]
       return [
         ...['802-11-wireless-security.key-mgmt', 'wpa-eap', '802-1x.eap', eap],
         ...['802-1x.phase2-auth', eap === 'peap' ? 'mschapv2' : 'pap', '802-1x.identity', identity],
-        ...(serverDomain === undefined
-          ? []
-          : ['802-1x.system-ca-certs', 'yes', '802-1x.domain-suffix-match', serverDomain]),
+        ...(authority === undefined ? [] : ['802-1x.ca-cert', authority]),
+        // A name proves something only when somebody vouches for it: without an own authority the public ones.
+        ...(serverDomain !== undefined && authority === undefined ? ['802-1x.system-ca-certs', 'yes'] : []),
+        ...(serverDomain === undefined ? [] : ['802-1x.domain-suffix-match', serverDomain]),
       ];
     }
   }

@@ -1,9 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryLog } from '../../os/log.ts';
 import { profileFor, radioContract } from '../contract.ts';
+import type { Profile } from '../types.ts';
 import { fakeManager } from './fake-manager.ts';
 import { type Nmcli, NmcliFailed } from './nmcli.ts';
 import { networkManagerRadio } from './radio.ts';
@@ -18,7 +19,7 @@ async function make() {
     pauseMs: 5,
     ...manager,
   });
-  return { radio, commands };
+  return { radio, commands, folder };
 }
 
 describe('NetworkManager as a radio', () => {
@@ -34,6 +35,25 @@ describe('NetworkManager as a radio', () => {
     expect(all).not.toContain('marker');
     expect(all).toContain('-f SSID-HEX,SIGNAL,');
     expect(all).not.toMatch(/-f \S*\bSSID\b(?!-HEX)/);
+    await radio.close();
+  });
+
+  it('names a company’s authority by a file that lives as long as its profile', async () => {
+    const { radio, commands, folder } = await make();
+    const never = new AbortController().signal;
+    const enterprise = { identity: 'ada', eap: 'peap', authority: 'PEM of ours', serverDomain: undefined };
+    const office = profileFor('Office', { security: 'enterprise', enterprise } as Partial<Profile>);
+    const files = () => readdir(join(folder, 'network-authorities'));
+    expect(await radio.connect(office, () => {}, never)).toMatchObject({ kind: 'linked' });
+    const path = join(folder, 'network-authorities', `${office.id}.pem`);
+    expect(commands.join('\n')).toContain(`802-1x.ca-cert ${path}`);
+    expect(commands.join('\n')).not.toContain('PEM of ours');
+    expect(await readFile(path, 'utf8')).toBe('PEM of ours');
+    await writeFile(join(folder, 'network-authorities', 'left-over.pem'), 'a try before the power failed');
+    await radio.look();
+    expect(await files()).toEqual([`${office.id}.pem`]);
+    await radio.forget([office.id]);
+    expect(await files()).toEqual([]);
     await radio.close();
   });
 

@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import type { Log } from '../../os/log.ts';
 import type { Radio } from '../port.ts';
 import type { Internet, Link, LinkOutcome, Security } from '../types.ts';
+import { authorityFiles } from './authority-files.ts';
 import { onSignal, startEvidence, type Verdict } from './judge.ts';
 import { type Nmcli, NmcliFailed, nmcli } from './nmcli.ts';
 import {
@@ -57,6 +58,8 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
   const tool = options.tool ?? nmcli(options.secretsDir);
   const signals = options.signals ?? systemSignals(options.log);
   const pauseMs = options.pauseMs ?? PAUSE_MS;
+  const authorities = authorityFiles(options.diskDir);
+  let hasTidied = false;
   let heard: readonly Heard[] = [];
 
   /** What is known of the radio: its name changes with the hardware, its state is told by signals. */
@@ -98,6 +101,7 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
   }
   async function remove(ids: readonly string[]): Promise<void> {
     for (const id of ids) await unlessGone(['connection', 'delete', 'uuid', id]);
+    await authorities.drop(ids);
   }
   const down = (id: string) => unlessGone(['connection', 'down', 'uuid', id]);
 
@@ -164,6 +168,9 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
         tool.run(['-t', '-f', CONNECTION_FIELDS, 'connection', 'show']),
       ]);
       const sight = sightOf(shown, parseProfiles(connections));
+      // A power cut forgets a profile that was being tried, and not the file beside it.
+      if (!hasTidied) await authorities.keepOnly(sight.profiles.map(({ id }) => id));
+      hasTidied = true;
       if (sight.radio === 'blocked' && !hasSwitchedOn) {
         // A switch of the operating system's, left off by whoever had the machine before; not one on its case.
         hasSwitchedOn = true;
@@ -216,7 +223,8 @@ export function networkManagerRadio(options: NetworkManagerOptions): Radio {
 
     async connect(profile, onAddress, signal) {
       const { name } = await radio();
-      await tool.run(planTrialArguments(profile, name), { signal });
+      const authority = await authorities.write(profile);
+      await tool.run(planTrialArguments(profile, name, authority), { signal });
       return activate(profile.id, profile.security, planSecrets(profile), onAddress, signal);
     },
 

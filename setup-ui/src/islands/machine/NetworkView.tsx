@@ -1,6 +1,7 @@
 /** The network in use, and another in its place by the wizard's own form. */
 import type { NetworksAnswer, StatusAnswer } from '@b3iq/wire/local-api';
 import { useEffect, useState } from 'preact/hooks';
+import { isOffline } from '../../network/state.ts';
 import { type Air, useAir } from '../../network/use-air.ts';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Fill } from '../../parts/Fill.tsx';
@@ -110,6 +111,7 @@ function InUse({ answer, air, isLost, isNew }: InUseProps) {
           </li>
         )}
       </ul>
+      {isOffline(answer) && !isNew && <p class="small">{netText.no_internet}</p>}
       {answer.hotspot !== null && (
         <p class="small">
           {fill(answer.hotspot.up ? text.hotspot_up : text.hotspot_down, { hotspot: answer.hotspot.ssid })}

@@ -104,6 +104,7 @@ function inWords(errors: JoinErrors): FieldErrors<keyof JoinErrors> {
     name: errors.name && text[errors.name],
     password: errors.password && text[errors.password],
     identity: errors.identity && text[errors.identity],
+    authority: errors.authority && text[errors.authority],
     serverDomain: errors.serverDomain && text[errors.serverDomain],
   };
 }

@@ -1,5 +1,6 @@
 /** The end of a join that worked, and the address from now on. */
 import { tameName } from '../../flow/parse.ts';
+import { joinedOf } from '../../network/state.ts';
 import type { Air } from '../../network/use-air.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Fill } from '../../parts/Fill.tsx';
@@ -9,18 +10,18 @@ import { fill } from '../../text.ts';
 import { Ssid } from './Ssid.tsx';
 
 export function Joined({ air }: { readonly air: Air }) {
-  const join = air.state.answer?.join;
-  if (join?.kind !== 'joined') return null;
+  const joined = joinedOf(air.state.answer);
+  if (joined === undefined) return null;
   const nextUrl = air.state.answer?.next_url;
   return (
     <>
       <Note
-        tone={join.internet ? 'ok' : 'warn'}
-        title={<Fill text={text.joined_title} values={{ ssid: <Ssid name={join.ssid} isQuoted /> }} />}
+        tone={joined.internet ? 'ok' : 'warn'}
+        title={<Fill text={text.joined_title} values={{ ssid: <Ssid name={joined.ssid} isQuoted /> }} />}
         isNews
       >
-        {fill(text.joined_body, { address: tameName(join.address, 60) })}{' '}
-        {!join.internet && text.joined_offline}
+        {fill(text.joined_body, { address: tameName(joined.address, 60) })}{' '}
+        {!joined.internet && text.no_internet}
       </Note>
       {nextUrl !== null && nextUrl !== undefined && (
         <>
