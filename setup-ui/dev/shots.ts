@@ -23,6 +23,8 @@ const LOOKS = [
   { name: 'small-big', width: 320, height: 640, colorScheme: 'light', text: 2 },
 ] as const;
 
+/** Resolves once what was last changed has been drawn. */
+const DRAWN = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
 const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const profile = await mkdtemp(join(tmpdir(), 'b3iq-shots-'));
 await mkdir(folder, { recursive: true });
@@ -73,7 +75,7 @@ for (const look of LOOKS)
     if (look.text !== 1) await page.addStyleTag({ content: `html{font-size:${look.text * 100}%}` });
     try {
       await scene.act?.(page, preview.machine);
-      await page.waitForTimeout(250);
+      await page.evaluate(DRAWN);
       await check(page, `${name}.${look.name}`);
     } catch (error) {
       faults.push(`${name}.${look.name}: ${error instanceof Error ? error.message.split('\n')[0] : error}`);

@@ -77,7 +77,10 @@ export const NETWORK_SCENES: Scenes = {
     act: async (page) => {
       await page.getByText('Looking for networks').waitFor();
       await page.route('**/api/**', (route) => route.abort());
-      await page.waitForTimeout(2500);
+      await page
+        .locator('.count b')
+        .filter({ hasText: /^[1-7]$/ })
+        .waitFor(); // it counts on by itself
     },
   },
   'network-overdue': {
@@ -94,12 +97,12 @@ export const NETWORK_SCENES: Scenes = {
     set: at({ join: { kind: 'joining', ssid: 'Maple', phase: 'associating' } }),
     act: async (page, machine) => {
       await page.getByText('Asking to be let in').first().waitFor();
-      await page.waitForTimeout(1500);
+      await page.getByText('0:01').waitFor();
       machine.networks = {
         ...machine.networks,
         join: { kind: 'joining', ssid: 'Maple', phase: 'address' },
       };
-      await page.waitForTimeout(2500);
+      await page.locator('.phases .done').waitFor();
     },
   },
   'network-away': {
