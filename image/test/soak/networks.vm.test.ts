@@ -97,11 +97,8 @@ describe('a network that should be joined', () => {
     await owner.api('/api/setup/networks/scan', {});
     await owner.untilHeard();
     await owner.join('Island', 'sehr geheim');
-    const end = await owner.untilJoin(['joined', 'failed']);
-    expect([{ ...end, address: undefined, at: undefined }]).toEqual([
-      expect.objectContaining(end.kind === 'joined' ? { internet: false } : { reason: 'no-internet' }),
-    ]);
-    await note('networks', { network: 'no internet', outcome: end.kind });
+    expect(await owner.untilJoin(['joined', 'failed'])).toMatchObject({ kind: 'joined', internet: false });
+    await note('networks', { network: 'no internet', outcome: 'joined, and says so' });
     await done(guest);
   });
 });
