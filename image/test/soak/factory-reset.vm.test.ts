@@ -1,8 +1,9 @@
 /** Factory reset by each way: the owner's data is gone for good, the machine is the same one, and can be set up again. */
 import { describe, expect, it } from 'vitest';
 import type { Guest } from '../../vm/guest.ts';
+import { restartInto } from '../support/boot-menu.ts';
 import { readLabel } from '../support/console.ts';
-import { ownedByCable } from '../support/owned.ts';
+import { ownedByCable, untilCabled } from '../support/owned.ts';
 import { OWNER, type Person } from '../support/person.ts';
 import { done, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
@@ -23,6 +24,7 @@ async function resetBy(way: string, reset: (guest: Guest, owner: Person) => Prom
     'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
     guest.limits.bootMs * 2,
   );
+  await untilCabled(guest);
   expect(await guest.must('cryptsetup luksUUID /dev/disk/by-partlabel/data'), 'another volume').not.toBe(
     volume,
   );
@@ -51,13 +53,7 @@ describe('factory reset', () => {
 
   it('from the boot menu', () =>
     resetBy('boot menu', async (guest) => {
-      const entry = await guest.must(
-        'bootctl list --no-pager --json=short | grep -o \'"id":"[^"]*factory-reset[^"]*"\' | cut -d\'"\' -f4 | head -n 1',
-      );
-      await guest.must(`bootctl set-oneshot '${entry}'`);
-      const restarted = guest.untilRestart();
-      await guest.run('systemctl --no-block reboot').catch(() => undefined);
       // Into the entry, which resets and starts the machine once more.
-      await restarted;
+      await restartInto(guest, 'factory-reset');
     }));
 });

@@ -1,7 +1,7 @@
 /** Versions that do not start: a broken root, a panic, a hang. Each comes back by itself, with data unlocked. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guest } from '../../vm/guest.ts';
-import { ownedByCable } from '../support/owned.ts';
+import { ownedByCable, untilCabled } from '../support/owned.ts';
 import { type Person, refuseUpdate } from '../support/person.ts';
 import { done, machines, nextImageFolder } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
@@ -24,8 +24,9 @@ async function installAndComeBack(guest: Guest, owner: Person): Promise<void> {
   for (let start = 0; start < 4; start += 1) await guest.untilRestart(guest.limits.bootMs * 2);
   await guest.untilShell();
   expect(await guest.must("sed -n 's/^IMAGE_VERSION=//p' /usr/lib/os-release | tr -d '\"'")).toBe('1');
-  expect(await guest.must('findmnt --noheadings --output SOURCE /var')).toBe('/dev/mapper/data');
   await guest.until('the agent', 'systemctl is-active b3iq-device.service', guest.limits.bootMs);
+  expect(await guest.must('findmnt --noheadings --output SOURCE /var')).toBe('/dev/mapper/data');
+  await untilCabled(guest);
   await owner.signIn();
   await owner.untilUpdate('the outcome', ({ last }) => last?.outcome === 'rolled-back');
 }
