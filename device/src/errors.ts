@@ -187,6 +187,8 @@ export const ERRORS = {
     status: 500,
     title: 'Settings could not be read and no good copy was found',
     remedy: 'Restore settings.json from a backup; see docs/errors.md.',
+    appliance:
+      'Switch it off and on. If this stays, five short presses of its power button erase everything on it and set it up anew.',
   },
   store_write_failed: {
     status: 507,
@@ -197,6 +199,8 @@ export const ERRORS = {
     status: 500,
     title: 'These settings come from a newer version',
     remedy: 'Run the newer version, or restore the backup made before the upgrade.',
+    appliance:
+      'Switch it off and on. If this stays, five short presses of its power button erase everything on it and set it up anew.',
   },
   ledger_unavailable: {
     status: 503,

@@ -1,4 +1,5 @@
 /** The agent as a program: configuration, log, the lines a person reads, signals, exit status. */
+import { tellFault } from './appliance/console/tell-fault.ts';
 import { type Environment, readConfig } from './config.ts';
 import { errorChain } from './errors.ts';
 import { startAgent } from './main.ts';
@@ -34,7 +35,10 @@ export async function runAgent(options: {
   });
   const { notify } = config.inherited;
   const manager = notify === undefined ? noServiceManager : systemdManager(notify, config.watchdogUs, log);
-  const agent = await startAgent(config, log);
+  const agent = await startAgent(config, log).catch(async (error: unknown) => {
+    if (config.kind === 'appliance') await tellFault(config, error, log);
+    throw error;
+  });
   if (config.kind === 'host') {
     const say = (text: string) => process.stdout.write(`${text}\n`);
     say(`${agent.name} runs on ${agent.origin}`);

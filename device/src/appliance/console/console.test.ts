@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ERRORS, remedyOf } from '../../errors.ts';
 import { type Display, formatDisplay, parseDisplay } from './display.ts';
 import { display, secrets } from './fixture.ts';
 import { drawQr, paint } from './paint.ts';
@@ -21,6 +22,11 @@ const SCREENS: Readonly<Record<string, Parameters<typeof planScreen>[0]>> = {
   'claimed-recovering': { ...display, state: 'claimed-recovering' },
   'claimed-recovering-factory': { ...display, state: 'claimed-recovering', sealed_by: 'factory' },
   'claimed-recovering-away': { ...display, state: 'claimed-recovering', hotspot_address: null },
+  'cannot-start': {
+    version: 1,
+    name: 'B3IQ-N7K4',
+    fault: `${ERRORS.store_corrupt.title}. ${remedyOf('store_corrupt', 'appliance')}`,
+  },
   'identity-lost': { ...display, state: 'identity-lost', addresses: wired },
 };
 const text = (from: Parameters<typeof planScreen>[0], known: readonly [typeof secrets?] = [secrets]) =>

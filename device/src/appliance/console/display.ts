@@ -6,10 +6,15 @@
 import { NODE_STATES } from '@b3iq/wire/local-api';
 import { z } from 'zod';
 
-const displayFile = z.strictObject({
+/** Such as `B3IQ-N7K4`; `B3IQ` when the label cannot be read. */
+const name = z.string().regex(/^B3IQ(-[0-9A-Z]{2,8}){0,2}$/);
+
+/** The agent could not start and says why, in plain sentences for whoever stands there: no page can. */
+const faultFile = z.strictObject({ version: z.literal(1), name, fault: z.string().min(1).max(400) });
+
+const statusFile = z.strictObject({
   version: z.literal(1),
-  /** Such as `B3IQ-N7K4`. */
-  name: z.string().regex(/^B3IQ(-[0-9A-Z]{2,8}){0,2}$/),
+  name,
   state: z.enum(NODE_STATES),
   /** Who made the label's secrets; `null` when its record cannot be read. Only a factory prints a label. */
   sealed_by: z.enum(['self', 'factory']).nullable(),
@@ -23,13 +28,15 @@ const displayFile = z.strictObject({
     .regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
     .nullable(),
 });
-export type Display = Readonly<z.infer<typeof displayFile>>;
+export type Display = Readonly<z.infer<typeof statusFile>>;
+export type Fault = Readonly<z.infer<typeof faultFile>>;
+const displayFile = z.union([statusFile, faultFile]);
 
 /** The file's text; always ends with a line break, so that a cut one is known. */
-export const formatDisplay = (display: Display): string => `${JSON.stringify(display)}\n`;
+export const formatDisplay = (display: Display | Fault): string => `${JSON.stringify(display)}\n`;
 
 /** What a whole file says; undefined for anything else. */
-export function parseDisplay(text: string): Display | undefined {
+export function parseDisplay(text: string): Display | Fault | undefined {
   if (!text.endsWith('\n') || text.length > 16_384) return undefined;
   try {
     return displayFile.safeParse(JSON.parse(text)).data;

@@ -3,7 +3,7 @@
  * Everything stays within 80 columns and 25 rows: a screen that scrolls shows half a code.
  */
 import type { NodeState } from '@b3iq/wire/local-api';
-import type { Display } from './display.ts';
+import type { Display, Fault } from './display.ts';
 
 /** What is on the label, known to the console alone. */
 export interface LabelSecrets {
@@ -37,11 +37,13 @@ const STATES: Readonly<Record<NodeState, string>> = {
  * @param secrets  `undefined` when they cannot be had
  */
 export function planScreen(
-  display: Display | undefined,
+  display: Display | Fault | undefined,
   secrets: LabelSecrets | undefined,
   drawQr: DrawQr,
 ): readonly Row[] {
   if (display === undefined) return rows(['', ' B3IQ is starting. This takes a moment.']);
+  if ('fault' in display)
+    return rows([between(` ${display.name}`, 'cannot start '), '', ...inLines(display.fault)]);
   const title = between(` ${display.name}`, `${STATES[display.state]} `);
   if (display.state === 'unclaimed') return [...rows([title, '']), ...setup(display, secrets, drawQr)];
   if (display.state === 'claimed' || display.state === 'claimed-recovering') {
@@ -171,4 +173,17 @@ export function wifiText(ssid: string, password: string): string {
 const urlOf = (address: string): string => `http://${address.includes(':') ? `[${address}]` : address}/`;
 const inGroups = (code: string): string => code.replace(/.{4}(?=.)/g, '$&-');
 const between = (left: string, right: string): string => `${left}${right.padStart(COLUMNS - left.length)}`;
+/** Words in lines that fit the screen, a blank before each. */
+function inLines(text: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length + 2 > COLUMNS) {
+      lines.push(line);
+      line = '';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+}
 const rows = (lines: readonly string[]): readonly Row[] => lines.map((text) => ({ text, ink: [] }));

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { waitFor } from '../../os/wait-for.ts';
@@ -225,4 +225,16 @@ describe('an appliance that is told to restart', () => {
       expect(text).not.toContain(LABEL.hotspotPassword);
     }
   });
+});
+
+test('one that cannot start says on its screen why, and what its owner can do', async () => {
+  const machine = await newMachine();
+  await writeFile(machine.place('state/settings.json'), '{"version":');
+  await expect(startAppliance(machine)).rejects.toThrow('the agent ended');
+  expect(await machine.display()).toEqual({
+    version: 1,
+    name: LABEL.name,
+    fault: expect.stringContaining('five short presses of its power button'),
+  });
+  await machine.remove();
 });

@@ -73,10 +73,10 @@ test('the console’s file is for every user to read, whole, and follows the sta
   await keeper.follow();
   const path = join(folder, 'display.json');
   expect((await stat(path)).mode & 0o777).toBe(0o644);
-  expect(parseDisplay(await readFile(path, 'utf8'))?.state).toBe('unclaimed');
+  expect(parseDisplay(await readFile(path, 'utf8'))).toMatchObject({ state: 'unclaimed' });
   now.state = 'claimed';
   await keeper.follow();
-  expect(parseDisplay(await readFile(path, 'utf8'))?.state).toBe('claimed');
+  expect(parseDisplay(await readFile(path, 'utf8'))).toMatchObject({ state: 'claimed' });
 });
 
 test('a runtime folder that is gone stops nobody', async () => {
