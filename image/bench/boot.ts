@@ -102,7 +102,11 @@ const of = (what: (start: (typeof starts)[number]) => number | undefined) =>
 const peer = of((start) => start.bare.multiUser);
 const page = of((start) => start.appliance.page);
 const answer = of((start) => start.appliance.answer);
-const ratio = (value: number) => Math.round((value / peer) * 100) / 100;
+/** Of each round to its own peer: what the computer was busy with lay on both. */
+const ratio = (what: (start: Start) => number | undefined) =>
+  Math.round(
+    of(({ bare, appliance }) => (what(appliance) ?? Number.NaN) / (bare.multiUser ?? Number.NaN)) * 100,
+  ) / 100;
 const result = {
   at: new Date().toISOString(),
   image: image(),
@@ -113,8 +117,8 @@ const result = {
   bare_debian_s: peer,
   setup_page_s: page,
   first_answer_s: answer,
-  setup_page_ratio: ratio(page),
-  first_answer_ratio: ratio(answer),
+  setup_page_ratio: ratio(({ page }) => page),
+  first_answer_ratio: ratio(({ answer }) => answer),
   starts,
 };
 await writeFile(join(config.cache, 'boot-bench.json'), `${JSON.stringify(result, null, 2)}\n`);
