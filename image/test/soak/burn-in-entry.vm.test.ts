@@ -1,7 +1,7 @@
 /** The factory's boot entry: the same signed kernel image, and nothing in it can open what belongs to the owner. */
 import { expect, it } from 'vitest';
 import { restartInto } from '../support/boot-menu.ts';
-import { ownedByCable, untilCabled } from '../support/owned.ts';
+import { ownedByCable, untilBack } from '../support/owned.ts';
 import { done, machines } from '../support/prepared.ts';
 
 machines();
@@ -22,12 +22,7 @@ it('the burn-in entry starts beside the owner’s data, cannot open it, and leav
   expect((await guest.run('test -e /dev/mapper/probe')).status).not.toBe(0);
   expect((await guest.run('systemctl is-active b3iq-device.service')).stdout.trim()).not.toBe('active');
   await guest.restart();
-  await untilCabled(guest);
-  await guest.until(
-    'the page',
-    'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
-    guest.limits.bootMs,
-  );
+  await untilBack(guest);
   expect(await guest.must('cat /var/lib/b3iq-test-mark')).toBe('kept');
   await owner.signIn();
   await done(guest);

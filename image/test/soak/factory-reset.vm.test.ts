@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Guest } from '../../vm/guest.ts';
 import { restartInto } from '../support/boot-menu.ts';
 import { readLabel } from '../support/console.ts';
-import { ownedByCable, untilCabled } from '../support/owned.ts';
+import { ownedByCable, untilBack } from '../support/owned.ts';
 import { OWNER, type Person } from '../support/person.ts';
 import { done, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
@@ -19,12 +19,7 @@ async function resetBy(way: string, reset: (guest: Guest, owner: Person) => Prom
   await reset(guest, owner);
   await guest.untilRestart();
   await guest.untilShell();
-  await guest.until(
-    'the page',
-    'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
-    guest.limits.bootMs * 2,
-  );
-  await untilCabled(guest);
+  await untilBack(guest, guest.limits.bootMs * 2);
   expect(await guest.must('cryptsetup luksUUID /dev/disk/by-partlabel/data'), 'another volume').not.toBe(
     volume,
   );

@@ -1,6 +1,6 @@
 /** What goes wrong in a machine's life: programs killed, a full disk, a clock that is years off. It goes on by itself. */
 import { describe, expect, it } from 'vitest';
-import { ownedByCable, untilCabled } from '../support/owned.ts';
+import { ownedByCable, untilBack } from '../support/owned.ts';
 import { done, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 
@@ -50,12 +50,7 @@ describe('the machine goes on by itself', () => {
       const { guest, owner } = await ownedByCable();
       await guest.must(`date --set='${time}'; hwclock --systohc 2>/dev/null || true`);
       await guest.restart();
-      await guest.until(
-        'the page',
-        'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
-        guest.limits.bootMs,
-      );
-      await untilCabled(guest);
+      await untilBack(guest);
       await owner.signIn();
       expect((await owner.setupState()).state).toBe('claimed');
       await note('faults', { fault: `clock ${time}`, outcome: 'went on' });

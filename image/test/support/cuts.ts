@@ -8,7 +8,7 @@ import type { Guest } from '../../vm/guest.ts';
 import { freePort } from '../../vm/ports.ts';
 import { HOME, routerOn } from './air.ts';
 import { readLabel } from './console.ts';
-import { ownedByCable, untilCabled } from './owned.ts';
+import { ownedByCable, untilBack } from './owned.ts';
 import { byCable, type Person } from './person.ts';
 import { done, guestIn } from './prepared.ts';
 import { note } from './record.ts';
@@ -123,10 +123,5 @@ async function beginAgain(owner: Person): Promise<void> {
 /** Boots it again and waits for its page. */
 async function again(guest: Guest): Promise<void> {
   await guest.boot();
-  await guest.until(
-    'the setup page',
-    'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
-    guest.limits.bootMs,
-  );
-  await untilCabled(guest);
+  await untilBack(guest);
 }

@@ -19,4 +19,14 @@ export async function ownedByCable(
 
 /** Waits for the machine's address on the cable: before that, nothing it is asked from here reaches it. */
 export const untilCabled = (guest: Guest): Promise<string> =>
-  guest.until('an address by cable', "ip -4 -o address | grep -q '10\\.0\\.2\\.15'", guest.limits.bootMs);
+  guest.until('an address by cable', "ip -4 -o address | grep -q '10\\.0\\.2\\.15'", guest.limits.taskMs);
+
+/** Waits until a machine that has started again serves its page, also to this computer. */
+export async function untilBack(guest: Guest, timeoutMs = guest.limits.bootMs): Promise<void> {
+  await guest.until(
+    'the setup page',
+    'curl --fail --silent --output /dev/null http://127.0.0.1/setup/',
+    timeoutMs,
+  );
+  await untilCabled(guest);
+}
