@@ -319,9 +319,9 @@ test('whatever a hostile header claims, there is a verdict', () => {
       if (fit.need !== undefined) expect(fit.need.totalBytes).toBeGreaterThanOrEqual(5 * GIB);
       else expect(['unknown', 'does-not-fit']).toContain(fit.kind);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
-});
+}, 30_000);
 
 test('the largest context fits, and the next larger does not', () => {
   const gibibytes = fc.integer({ min: 1, max: 96 });

@@ -5,6 +5,7 @@
  */
 import { type Asking, type Cursor, refuse } from '../cursor.ts';
 import type { GgufHeader, GgufSplit, GgufValue, Keeping } from '../types.ts';
+import { checkLists } from './lists.ts';
 import {
   hasControls,
   LEAST_TENSOR_BYTES,
@@ -13,7 +14,7 @@ import {
   placeTensors,
   readTensor,
 } from './tensors.ts';
-import { MOST_LIST_ITEMS, readText, readValue } from './values.ts';
+import { MOST_LIST_ITEMS, readText, readValue, UINT32 } from './values.ts';
 
 /** Gemma's header with 262,144 tokens is 17 MB. */
 export const MOST_GGUF_HEADER_BYTES = 64 * 1024 * 1024;
@@ -28,7 +29,6 @@ const DEFAULT_ALIGNMENT = 32;
 /** The format asks for a multiple of 8. No file beyond a memory page is known; without a bound, padding wraps around. */
 const LEAST_ALIGNMENT = 8;
 const MOST_ALIGNMENT = 65_536;
-const UINT32 = 4;
 /** `LLAMA_MAX_LAYERS`: loaders keep what they know of layers in arrays of this size. */
 const MOST_LAYERS = 512;
 
@@ -87,17 +87,22 @@ interface Metadata {
 function* readMetadata(cursor: Cursor, count: number, keeping: Keeping): Asking<Metadata> {
   const metadata = new Map<string, GgufValue>();
   const listLengths = new Map<string, number>();
+  const listTypes = new Map<string, number>();
   const budget = { items: MOST_LIST_ITEMS };
   let alignment = DEFAULT_ALIGNMENT;
   for (let at = 0; at < count; at++) {
     const key = yield* readText(cursor, MOST_KEY_BYTES);
     if (key === '' || hasControls(key)) throw refuse('The file holds a key without a proper name.');
     if (metadata.has(key) || listLengths.has(key)) throw refuse('The file holds a key twice.');
-    const { type, value, length } = yield* readValue(cursor, budget, keeping.listItems);
+    const { type, value, list } = yield* readValue(cursor, budget, keeping.listItems);
     if (value !== undefined) metadata.set(key, value);
-    if (length !== undefined) listLengths.set(key, length);
+    if (list !== undefined) {
+      listLengths.set(key, list.length);
+      listTypes.set(key, list.itemType);
+    }
     if (key === 'general.alignment') alignment = alignmentOf(type, value);
   }
+  checkLists(listTypes, listLengths, (key) => metadata.has(key) || listLengths.has(key));
   return { metadata, listLengths, alignment };
 }
 

@@ -11,8 +11,14 @@ const MOST_TEXT_BYTES = 4 * 1024 * 1024;
 /** All lists of a file together. Gemma's 262,144 tokens with scores, types and merges are 1.3 million items. */
 export const MOST_LIST_ITEMS = 8_000_000;
 
+/** Types of values by the numbers that stand in the file. */
+export const UINT8 = 0;
+export const INT8 = 1;
+export const UINT32 = 4;
+export const INT32 = 5;
+export const FLOAT32 = 6;
 const BOOL = 7;
-const TEXT = 8;
+export const TEXT = 8;
 const LIST = 9;
 
 type Read = (view: DataView) => number | bigint;
@@ -20,13 +26,13 @@ const SCALARS: ReadonlyMap<number, readonly [bytes: number, read: Read]> = new M
   number,
   readonly [number, Read]
 >([
-  [0, [1, (view) => view.getUint8(0)]],
-  [1, [1, (view) => view.getInt8(0)]],
+  [UINT8, [1, (view) => view.getUint8(0)]],
+  [INT8, [1, (view) => view.getInt8(0)]],
   [2, [2, (view) => view.getUint16(0, true)]],
   [3, [2, (view) => view.getInt16(0, true)]],
-  [4, [4, (view) => view.getUint32(0, true)]],
-  [5, [4, (view) => view.getInt32(0, true)]],
-  [6, [4, (view) => view.getFloat32(0, true)]],
+  [UINT32, [4, (view) => view.getUint32(0, true)]],
+  [INT32, [4, (view) => view.getInt32(0, true)]],
+  [FLOAT32, [4, (view) => view.getFloat32(0, true)]],
   [BOOL, [1, (view) => view.getUint8(0)]],
   [10, [8, (view) => exact(view.getBigUint64(0, true))]],
   [11, [8, (view) => exact(view.getBigInt64(0, true))]],
@@ -42,8 +48,7 @@ export interface ReadValue {
   readonly type: number;
   /** `undefined` for a list that is not kept. */
   readonly value: GgufValue | undefined;
-  /** Of a list. */
-  readonly length?: number;
+  readonly list?: { readonly itemType: number; readonly length: number };
 }
 
 /** @param keepItems  longest list to keep */
@@ -60,11 +65,11 @@ export function* readValue(cursor: Cursor, budget: ListBudget, keepItems: number
   if (budget.items < 0) throw refuse('The file announces longer lists than any model has.');
   if (length > keepItems) {
     yield* passOver(cursor, itemType, length);
-    return { type, value: undefined, length };
+    return { type, value: undefined, list: { itemType, length } };
   }
-  const list: GgufScalar[] = [];
-  while (list.length < length) list.push(yield* readScalar(cursor, itemType));
-  return { type, value: list, length };
+  const value: GgufScalar[] = [];
+  while (value.length < length) value.push(yield* readScalar(cursor, itemType));
+  return { type, value, list: { itemType, length } };
 }
 
 /** Checks the items of a list without keeping them. */
