@@ -4,16 +4,10 @@
  * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { type Asking, type Cursor, refuse } from '../cursor.ts';
+import { hasControls } from '../names.ts';
 import type { GgufHeader, GgufSplit, GgufValue, Keeping } from '../types.ts';
 import { checkLists } from './lists.ts';
-import {
-  hasControls,
-  LEAST_TENSOR_BYTES,
-  type ListedTensor,
-  padded,
-  placeTensors,
-  readTensor,
-} from './tensors.ts';
+import { LEAST_TENSOR_BYTES, type ListedTensor, padded, placeTensors, readTensor } from './tensors.ts';
 import { MOST_LIST_ITEMS, readText, readValue, UINT32 } from './values.ts';
 
 /** Gemma's header with 262,144 tokens is 17 MB. */

@@ -4,6 +4,7 @@
  * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md `gguf_tensor_info_t`
  */
 import { type Asking, type Cursor, refuse } from '../cursor.ts';
+import { hasControls } from '../names.ts';
 import type { GgufTensor } from '../types.ts';
 import { GGML_TYPES, type GgmlType } from './ggml-types.ts';
 import { readText } from './values.ts';
@@ -88,12 +89,3 @@ export function placeTensors(
 
 /** The next multiple of `alignment`; exact, because both are far below 2^53. */
 export const padded = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;
-
-/** Control characters would let two names look the same to a reader that stops at a zero. */
-export const hasControls = (text: string): boolean => {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 0x20 || code === 0x7f) return true;
-  }
-  return false;
-};

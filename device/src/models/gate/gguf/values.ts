@@ -6,8 +6,8 @@
 import { type Asking, type Cursor, refuse } from '../cursor.ts';
 import type { GgufScalar, GgufValue } from '../types.ts';
 
-/** The largest known chat templates are 60 kB. */
-const MOST_TEXT_BYTES = 4 * 1024 * 1024;
+/** Chat templates have 60 kB; `tokenizer.huggingface.json` may hold a whole tokenizer, Gemma's of 33 MB. */
+const MOST_TEXT_BYTES = 40 * 1024 * 1024;
 /** All lists of a file together. Gemma's 262,144 tokens with scores, types and merges are 1.3 million items. */
 export const MOST_LIST_ITEMS = 8_000_000;
 

@@ -4,7 +4,7 @@
  * @see https://github.com/huggingface/safetensors#format
  */
 import { type Asking, type Cursor, refuse } from '../cursor.ts';
-import { hasControls } from '../gguf/tensors.ts';
+import { hasControls } from '../names.ts';
 import type { SafetensorsHeader, SafetensorsTensor } from '../types.ts';
 import { type HeaderJson, parseHeaderJson } from './json.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { oneTensor, safetensorsFile } from '../fixtures/safetensors.ts';
-import { hasControls } from '../gguf/tensors.ts';
 import { headerOf } from '../header.ts';
+import { hasControls } from '../names.ts';
 
 const refusal = (detail: RegExp) =>
   expect.objectContaining({ code: 'model_file_refused', detail: expect.stringMatching(detail) });
