@@ -9,7 +9,7 @@ export type HeaderJson = string | number | readonly HeaderJson[] | ReadonlyMap<s
 
 const MOST_DEPTH = 3;
 /** Values read between two pauses, in which whoever drives the parser can do something else. */
-const STRIDE = 8_192;
+export const STRIDE = 8_192;
 const BAD = 'The file’s header is not the JSON it should be.';
 
 const QUOTE = 0x22;

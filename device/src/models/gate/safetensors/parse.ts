@@ -6,7 +6,7 @@
 import { type Asking, type Cursor, refuse } from '../cursor.ts';
 import { hasControls } from '../names.ts';
 import type { SafetensorsHeader, SafetensorsTensor } from '../types.ts';
-import { type HeaderJson, parseHeaderJson } from './json.ts';
+import { type HeaderJson, parseHeaderJson, STRIDE } from './json.ts';
 
 /** The format's reader takes 100 MB. At some 110 bytes for a tensor, this is enough for 150,000 of them in one file. */
 export const MOST_SAFETENSORS_HEADER_BYTES = 16 * 1024 * 1024;
@@ -53,9 +53,11 @@ export function* parseSafetensors(cursor: Cursor): Asking<SafetensorsHeader> {
   const start = cursor.position;
   const tensors: SafetensorsTensor[] = [];
   let metadata: ReadonlyMap<string, string> = new Map();
-  for (const [name, value] of json)
+  for (const [name, value] of json) {
     if (name === '__metadata__') metadata = metadataOf(value);
     else tensors.push(tensorOf(name, value, start));
+    if (tensors.length % STRIDE === STRIDE - 1) yield 0;
+  }
   tensors.sort((a, b) => a.offset - b.offset || a.bytes - b.bytes);
   return {
     kind: 'safetensors',
