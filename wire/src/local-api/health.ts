@@ -66,27 +66,25 @@ export interface EngineHealth {
 }
 
 /** What a chart can draw. A rate is per minute; `gpu_*` there is once for each card. */
-export const HEALTH_SERIES = [
-  'cpu_temperature_c',
-  'cpu_load_percent',
-  'memory_used_bytes',
-  'disk_free_bytes',
-  'requests_per_minute',
-  'failed_requests_per_minute',
-  'prompt_tokens_per_minute',
-  'completion_tokens_per_minute',
-  'tokens_per_second',
-  'first_token_ms',
-  'active_requests',
-  'queued_requests',
-  'gpu_temperature_c',
-  'gpu_hotspot_c',
-  'gpu_power_w',
-  'gpu_busy_percent',
-  'gpu_memory_used_bytes',
-  'gpu_throttled_by_heat',
-] as const;
-export type HealthSeriesId = (typeof HEALTH_SERIES)[number];
+export type HealthSeriesId =
+  | 'cpu_temperature_c'
+  | 'cpu_load_percent'
+  | 'memory_used_bytes'
+  | 'disk_free_bytes'
+  | 'requests_per_minute'
+  | 'failed_requests_per_minute'
+  | 'prompt_tokens_per_minute'
+  | 'completion_tokens_per_minute'
+  | 'tokens_per_second'
+  | 'first_token_ms'
+  | 'active_requests'
+  | 'queued_requests'
+  | 'gpu_temperature_c'
+  | 'gpu_hotspot_c'
+  | 'gpu_power_w'
+  | 'gpu_busy_percent'
+  | 'gpu_memory_used_bytes'
+  | 'gpu_throttled_by_heat';
 
 /** One line of a chart: a value for each step from `from` on. `null` where nothing was recorded or readable. */
 export interface HealthSeries {
@@ -105,15 +103,13 @@ export interface HealthHistoryAnswer {
   readonly series: readonly HealthSeries[];
 }
 
-export const HEALTH_ALERT_KINDS = [
-  'overheating',
-  'throttling',
-  'disk-filling',
-  'engine-flapping',
-  'engine-failed',
-  'clock-wrong',
-] as const;
-export type HealthAlertKind = (typeof HEALTH_ALERT_KINDS)[number];
+export type HealthAlertKind =
+  | 'overheating'
+  | 'throttling'
+  | 'disk-filling'
+  | 'engine-flapping'
+  | 'engine-failed'
+  | 'clock-wrong';
 
 /** A warning in three plain sentences or short groups of them: what happened, what it means, what to do. */
 export interface HealthAlert {
