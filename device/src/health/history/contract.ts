@@ -69,6 +69,19 @@ export function historyContract(make: () => Promise<History>): void {
     await history.close();
   });
 
+  it('forgets what was written while the clock was ahead, and only that', async () => {
+    const history = await make();
+    for (const minute of [MINUTE, MINUTE + 1, MINUTE + 500]) await history.append(testSample(minute));
+    await history.forgetAfter(MINUTE + 600);
+    expect(history.newestMinute()).toBe(MINUTE + 500);
+    await history.forgetAfter(MINUTE);
+    expect(history.newestMinute()).toBe(MINUTE);
+    expect(history.between(0, MINUTE + 600)).toEqual([testSample(MINUTE)]);
+    await history.append(testSample(MINUTE + 2));
+    expect(history.between(MINUTE, MINUTE + 600)).toEqual([testSample(MINUTE + 2)]);
+    await history.close();
+  });
+
   it('keeps the nearest that fits of what does not, and leaves out a card without a place', async () => {
     const history = await make();
     await history.append(

@@ -29,6 +29,8 @@ describe('the history on disk', () => {
     const history = await openHistory(path, memoryLog());
     for (let minute = MINUTE; minute < MINUTE + HISTORY_MINUTES + 5; minute += 997)
       await history.append(testSample(minute));
+    await history.append(testSample(MINUTE + 5 * HISTORY_MINUTES));
+    await history.forgetAfter(MINUTE + 2 * HISTORY_MINUTES);
     const before = history.between(0, MINUTE + 2 * HISTORY_MINUTES);
     await history.close();
     const { size, mode } = await stat(path);
@@ -36,6 +38,7 @@ describe('the history on disk', () => {
     expect(size).toBeLessThanOrEqual(RING_BYTES);
     expect(RING_BYTES).toBe(2_580_480);
     const again = await openHistory(path, memoryLog());
+    expect(again.newestMinute()).toBeLessThan(MINUTE + 2 * HISTORY_MINUTES);
     expect(again.between(0, MINUTE + 2 * HISTORY_MINUTES)).toEqual(before);
     await again.close();
   });

@@ -11,5 +11,7 @@ export interface History {
   between(afterMinute: number, upToMinute: number): readonly Sample[];
   /** The latest minute that was ever remembered and still is; undefined when there is none. */
   newestMinute(): number | undefined;
+  /** Drops minutes after this one: they were written while the clock was ahead. Never rejects. */
+  forgetAfter(minute: number): Promise<void>;
   close(): Promise<void>;
 }

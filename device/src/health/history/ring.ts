@@ -59,6 +59,24 @@ export class Ring implements History {
     return this.#newest;
   }
 
+  async forgetAfter(minute: number): Promise<void> {
+    this.dropAfter(minute);
+  }
+
+  /** @returns the whole content as it is then; undefined when nothing had to go */
+  dropAfter(minute: number): Uint8Array | undefined {
+    if (this.#newest === undefined || this.#newest <= minute) return undefined;
+    this.#newest = undefined;
+    for (let slot = 0; slot < HISTORY_MINUTES; slot++) {
+      const record = this.#record(slot);
+      if (record.readUInt16LE(4) === 0) continue;
+      const at = record.readUInt32LE(8);
+      if (at > minute) record.fill(0);
+      else this.#newest = Math.max(this.#newest ?? 0, at);
+    }
+    return this.#bytes;
+  }
+
   async close(): Promise<void> {}
 
   #record(slot: number): Buffer {
@@ -78,18 +96,25 @@ export async function openHistory(path: string, log: Log): Promise<History> {
   }
   const ring = new Ring(bytes);
   let isFailing = false;
+  const write = async (part: Uint8Array, at: number) => {
+    try {
+      await file?.write(part, 0, part.length, at);
+      await file?.datasync();
+      isFailing = false;
+    } catch (error) {
+      // Once, not every minute: the disk's own warning tells the owner.
+      if (!isFailing) log.warn('health.history_unwritten', { reason: errorChain(error) });
+      isFailing = true;
+    }
+  };
   return {
-    async append(sample) {
+    append: async (sample) => {
       const { record, at } = ring.put(sample);
-      try {
-        await file?.write(record, 0, RECORD_BYTES, at);
-        await file?.datasync();
-        isFailing = false;
-      } catch (error) {
-        // Once, not every minute: the disk's own alert tells the owner.
-        if (!isFailing) log.warn('health.history_unwritten', { reason: errorChain(error) });
-        isFailing = true;
-      }
+      await write(record, at);
+    },
+    forgetAfter: async (minute) => {
+      const rest = ring.dropAfter(minute);
+      if (rest !== undefined) await write(rest, 0);
     },
     between: (afterMinute, upToMinute) => ring.between(afterMinute, upToMinute),
     newestMinute: () => ring.newestMinute(),

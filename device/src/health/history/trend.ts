@@ -13,7 +13,10 @@ const MOST_DAYS = 365;
  * median of those between all pairs of hours (Theil–Sen): one large download, however large, is no trend.
  * @param samples  oldest first     @param freeBytes  now
  */
-export function daysLeft(samples: readonly Sample[], freeBytes: number): number | undefined {
+export function daysLeft(
+  samples: readonly Pick<Sample, 'minute' | 'machine'>[],
+  freeBytes: number,
+): number | undefined {
   const hours = new Map<number, { sum: number; count: number }>();
   for (const { minute, machine } of samples) {
     const free = machine.disk_free_bytes;
