@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,6 +110,12 @@ describe('the kernel’s graphics drivers', () => {
       powerW: 4.072,
       throttled: undefined,
     });
+  });
+
+  it('are none where no graphics driver is loaded', async () => {
+    const sys = await mkdtemp(join(dir, 'sys-'));
+    await mkdir(join(sys, 'class', 'hwmon'), { recursive: true });
+    expect(await drmCards(sys)()).toEqual([]);
   });
 
   it('read this machine, whatever it has', async () => {

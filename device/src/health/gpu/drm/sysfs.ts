@@ -19,13 +19,19 @@ const HWMON_FILES = /^(?:temp\d{1,2}_(?:input|label|crit)|power1_(?:average|inpu
 export function drmCards(sys = '/sys', limitMs: number = LIMIT_MS): ReadGpus {
   return oneAtATime(async () => {
     const folder = join(sys, 'class', 'drm');
-    const names = (await readdir(folder)).filter((name) => /^card\d{1,3}$/.test(name)).slice(0, 4 * MAX_GPUS);
+    const names = (await namesIn(folder)).filter((name) => /^card\d{1,3}$/.test(name)).slice(0, 4 * MAX_GPUS);
     const cards = await Promise.all(names.map((name) => readCard(join(folder, name, 'device'))));
     return cards
       .filter((card) => card !== undefined)
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .slice(0, MAX_GPUS);
   }, limitMs);
+}
+
+/** A kernel that runs without any graphics driver has no such folder: that is no card, not an unread one. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const among = await readdir(join(folder, '..'));
+  return among.includes('drm') ? readdir(folder) : [];
 }
 
 async function readCard(device: string): Promise<GpuReading | undefined> {
