@@ -46,9 +46,21 @@ describe('a stand-in for nvidia-smi', () => {
     expect(await nvidiaSmi(await standIn('talking', 'yes 0000:01:00.0'))()).toBeUndefined();
   });
 
+  it('that is not there is not looked for at each reading, but is found when it comes', async () => {
+    const path = join(dir, 'stand-in-nvidia-smi-late');
+    const patient = nvidiaSmi(path);
+    const eager = nvidiaSmi(path, { absentForMs: 0 });
+    expect([await patient(), await eager()]).toEqual([undefined, undefined]);
+    await standIn('late', `cat '${table}'`);
+    expect(await eager()).toHaveLength(3);
+    expect(await patient()).toBeUndefined();
+  });
+
   it('that hangs is waited for once, and asked again only when it is gone', async () => {
     const pids = join(dir, 'pids');
-    const read = nvidiaSmi(await standIn('hanging', `echo $$ >> '${pids}'; exec sleep 600`), 300);
+    const read = nvidiaSmi(await standIn('hanging', `echo $$ >> '${pids}'; exec sleep 600`), {
+      limitMs: 300,
+    });
     const both = await Promise.all([read(), read()]);
     expect(both).toEqual([undefined, undefined]);
     const [pid, ...others] = (await readFile(pids, 'utf8')).trim().split('\n').map(Number);

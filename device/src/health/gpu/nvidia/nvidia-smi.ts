@@ -14,8 +14,18 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
 /** "A supplied argument or flag is invalid": the driver does not know a field. @see nvidia-smi(1), RETURN VALUE */
 const INVALID_ARGUMENT = 2;
 
+/** Where it is not there it is looked for again after so long: starting a program, even in vain, holds up this thread. */
+const ABSENT_FOR_MS = 10 * 60_000;
+
 /** @param program  a path, or a name found on the PATH */
-export function nvidiaSmi(program = 'nvidia-smi', limitMs: number = LIMIT_MS): ReadGpus {
+export function nvidiaSmi(
+  program = 'nvidia-smi',
+  {
+    limitMs = LIMIT_MS,
+    absentForMs = ABSENT_FOR_MS,
+  }: { readonly limitMs?: number; readonly absentForMs?: number } = {},
+): ReadGpus {
+  let absentSinceMs = Number.NEGATIVE_INFINITY;
   const ask = (reasons: Parameters<typeof nvidiaFields>[0]) =>
     execa(program, [`--query-gpu=${nvidiaFields(reasons).join(',')}`, '--format=csv,noheader,nounits'], {
       env: { LC_ALL: 'C' },
@@ -28,7 +38,9 @@ export function nvidiaSmi(program = 'nvidia-smi', limitMs: number = LIMIT_MS): R
       reject: false,
     });
   return oneAtATime(async () => {
+    if (performance.now() - absentSinceMs < absentForMs) return undefined;
     let result = await ask('clocks_event_reasons');
+    if (result.code === 'ENOENT') absentSinceMs = performance.now();
     // Drivers before 535 know the field by its old name alone.
     if (result.exitCode === INVALID_ARGUMENT) result = await ask('clocks_throttle_reasons');
     return result.failed ? undefined : parseNvidiaSmi(result.stdout);
