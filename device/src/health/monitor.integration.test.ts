@@ -46,6 +46,7 @@ function watched({ history = new Ring(), startMs = START }: { history?: History;
     },
   });
   let reading: MachineReading | 'broken' = fakeMachineReading();
+  let stats = { active: 2, queued: 5 };
   let reads = 0;
   let told = 0;
   const monitor = new HealthMonitor({
@@ -57,7 +58,7 @@ function watched({ history = new Ring(), startMs = START }: { history?: History;
     history,
     traffic,
     engines,
-    stats: () => ({ active: 2, queued: 5 }),
+    stats: () => stats,
     clock,
     log,
     version: '0.1.0',
@@ -74,6 +75,10 @@ function watched({ history = new Ring(), startMs = START }: { history?: History;
     unwatch,
     reads: () => reads,
     told: () => told,
+    load: (active: number, queued: number) => {
+      stats = { active, queued };
+      monitor.look();
+    },
     set: (next: MachineReading | 'broken') => {
       reading = next;
     },
@@ -103,6 +108,16 @@ describe('the monitor', () => {
     expect(of('tokens_per_second')).toEqual([null, 100, null, null]);
     expect(of('queued_requests')).toEqual([null, 5, 5, 5]);
     expect(chart.series.filter(({ gpu }) => gpu === '0000:41:00.0')).toEqual([]);
+  });
+
+  it('keeps the longest line of a minute, also one that is gone when the minute is', async () => {
+    const machine = watched();
+    machine.load(4, 9);
+    machine.load(1, 0);
+    await machine.minutes(2);
+    const { series } = await machine.monitor.history({ hours: 1, points: 60 });
+    expect(series.find(({ id }) => id === 'queued_requests')?.max.slice(-2)).toEqual([9, 0]);
+    expect(series.find(({ id }) => id === 'active_requests')?.max.slice(-2)).toEqual([4, 1]);
   });
 
   it('tells the machine as it is now, the unreadable as null', async () => {

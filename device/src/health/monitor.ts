@@ -28,6 +28,8 @@ import type { Traffic } from './traffic/traffic.ts';
 const MINUTE_MS = 60_000;
 /** How long a reading is shared: pages and scrapers may ask as often as they like. */
 const FRESH_MS = 2_000;
+/** How often the line is looked at: between two minutes it may have come and gone. */
+const LOOK_MS = 5_000;
 /** The disk's trend is one of hours. */
 const TREND_EVERY_MINUTES = 60;
 /** Wall clock and monotonic clock part by more than this only when somebody sets the clock. */
@@ -64,7 +66,10 @@ export class HealthMonitor implements Health {
   #latestKnownMs: number | undefined;
   /** Wall less monotonic, as of the last minute. */
   #offsetMs: number;
+  /** The most since the last minute. */
+  #peak = { active: 0, queued: 0 };
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -80,6 +85,7 @@ export class HealthMonitor implements Health {
   /** From now on each minute, at its beginning. */
   start(): void {
     if (this.#isClosed) return;
+    this.#looking ??= setInterval(() => this.look(), LOOK_MS).unref();
     this.#timer = setTimeout(
       () => {
         this.#running = this.minute().then(() => this.start());
@@ -92,8 +98,18 @@ export class HealthMonitor implements Health {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
     await this.#running;
     await this.#deps.history.close();
+  }
+
+  /** How many requests there are just now; the minute keeps the most. */
+  look(): void {
+    const { active, queued } = this.#deps.stats();
+    this.#peak = {
+      active: Math.max(active, this.#peak.active),
+      queued: Math.max(queued, this.#peak.queued),
+    };
   }
 
   /** One minute's work. Never rejects. */
@@ -176,14 +192,16 @@ export class HealthMonitor implements Health {
   }
 
   async #remember(machine: MachineReading, nowMs: number): Promise<void> {
-    const { traffic, stats, history } = this.#deps;
+    const { traffic, history } = this.#deps;
     const calls = traffic.takeMinute();
     if (calls.tokensPerSecond !== undefined || calls.firstTokenMs !== undefined)
       this.#speed = { tokensPerSecond: calls.tokensPerSecond, firstTokenMs: calls.firstTokenMs };
+    this.look();
+    const peak = this.#peak;
+    this.#peak = { active: 0, queued: 0 };
     // A minute of 1970 would take the place of one that was.
     if (!isPlausibleTime(nowMs)) return;
-    const { active, queued } = stats();
-    await history.append(sampleOf(Math.floor(nowMs / MINUTE_MS), machine, calls, { active, queued }));
+    await history.append(sampleOf(Math.floor(nowMs / MINUTE_MS), machine, calls, peak));
   }
 
   async #followTrend({ disk }: MachineReading, nowMs: number): Promise<void> {

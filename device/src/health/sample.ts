@@ -4,12 +4,12 @@ import type { GpuSample, Sample } from './history/types.ts';
 import type { MachineReading } from './machine/types.ts';
 import type { MinuteOfCalls } from './traffic/types.ts';
 
-/** @param minute  since 1970     @param now  requests at this moment */
+/** @param minute  since 1970     @param peak  the most requests at once within it */
 export function sampleOf(
   minute: number,
   { cpu, memory, disk, gpus = [] }: MachineReading,
   calls: MinuteOfCalls,
-  now: { readonly active: number; readonly queued: number },
+  peak: { readonly active: number; readonly queued: number },
 ): Sample {
   return {
     minute,
@@ -24,8 +24,8 @@ export function sampleOf(
       completion_tokens_per_minute: calls.completionTokens,
       tokens_per_second: calls.tokensPerSecond,
       first_token_ms: calls.firstTokenMs,
-      active_requests: now.active,
-      queued_requests: now.queued,
+      active_requests: peak.active,
+      queued_requests: peak.queued,
     }),
     gpus: gpus.map(gpuSample),
   };

@@ -65,7 +65,7 @@ export interface EngineHealth {
   readonly restarts: number;
 }
 
-/** What a chart can draw. A rate is per minute; `gpu_*` there is once for each card. */
+/** What a chart can draw. A rate is per minute, `*_requests` the most at once; `gpu_*` there is once for each card. */
 export type HealthSeriesId =
   | 'cpu_temperature_c'
   | 'cpu_load_percent'
