@@ -216,6 +216,17 @@ describe('the monitor', () => {
     expect(history.newestMinute()).toBe(START / 60_000);
   });
 
+  it('believes a clock that was ahead before, once a day has passed with it', async () => {
+    const history = new Ring();
+    history.put(testSample(START / 60_000 + 5_000));
+    const machine = watched({ history });
+    await machine.minutes(24 * 60 - 1);
+    expect(machine.monitor.alerts().alerts).toMatchObject([{ id: 'clock-wrong', gone_at: null }]);
+    await machine.minutes(2);
+    expect(machine.monitor.alerts().alerts).toMatchObject([{ gone_at: expect.any(String) }]);
+    expect(history.newestMinute()).toBe(START / 60_000 + 24 * 60 + 1);
+  });
+
   it('keeps no minute of a time that cannot be, and still warns', async () => {
     const history = new Ring();
     const machine = watched({ history, startMs: 0 });

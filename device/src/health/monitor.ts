@@ -34,6 +34,8 @@ const LOOK_MS = 5_000;
 const TREND_EVERY_MINUTES = 60;
 /** Wall clock and monotonic clock part by more than this only when somebody sets the clock. */
 const CLOCK_SET_MS = 60_000;
+/** A clock behind what was written down is wrong, or was ahead before. Who has run with it for a day believes it. */
+const BELIEVED_AFTER_MINUTES = 24 * 60;
 /** Records gone through at once: about a millisecond, then answers under way have their turn. */
 const PORTION_MINUTES = 120;
 
@@ -62,8 +64,9 @@ export class HealthMonitor implements Health {
     tokensPerSecond: undefined,
     firstTokenMs: undefined,
   };
-  /** Unix ms that has been written down before this agent started; undefined once the clock was set since. */
+  /** Unix ms that has been written down before this agent started; undefined once the clock is believed instead. */
   #latestKnownMs: number | undefined;
+  #minutesBehind = 0;
   /** Wall less monotonic, as of the last minute. */
   #offsetMs: number;
   /** The most since the last minute. */
@@ -179,14 +182,17 @@ export class HealthMonitor implements Health {
     return this.#reading.value;
   }
 
-  /** A clock that was set while we looked on is right from now on; what was written in its future is dropped. */
+  /** A clock that was set while we looked on, or stands for a day, is right from now on; what was written in its future is dropped. */
   async #followClock(): Promise<void> {
     const { clock, history } = this.#deps;
     const nowMs = clock.now();
     const offsetMs = nowMs - clock.monotonicMs();
     const stepMs = offsetMs - this.#offsetMs;
     this.#offsetMs = offsetMs;
-    if (Math.abs(stepMs) < CLOCK_SET_MS || !isPlausibleTime(nowMs)) return;
+    if (nowMs < (this.#latestKnownMs ?? 0)) this.#minutesBehind += 1;
+    const isSet = Math.abs(stepMs) >= CLOCK_SET_MS;
+    if (!isPlausibleTime(nowMs) || !(isSet || this.#minutesBehind >= BELIEVED_AFTER_MINUTES)) return;
+    this.#minutesBehind = 0;
     this.#latestKnownMs = undefined;
     await history.forgetAfter(Math.floor(nowMs / MINUTE_MS));
   }

@@ -81,16 +81,17 @@ export function engineWords(
 }
 
 export function clockWords(how: 'impossible' | 'behind', on: MachineKind): Words {
-  return {
-    title:
-      how === 'impossible'
-        ? 'The machine’s clock is not set.'
-        : 'The machine’s clock shows a time that has already passed here.',
-    meaning:
-      'Receipts would carry a wrong date, keys may expire at a wrong time, and secure connections to other machines may fail.',
-    action:
-      on === 'appliance'
-        ? 'Connect the machine to a network with internet: it then sets its clock by itself. If that does not last, its battery is empty.'
-        : 'Set this computer’s clock, or let it be set by the network.',
-  };
+  const set =
+    on === 'appliance'
+      ? 'Connect the machine to a network with internet: it then sets its clock by itself. If this comes back after each power cut, its battery is empty.'
+      : 'Set this computer’s clock, or let it be set by the network.';
+  const meaning =
+    'Receipts would carry a wrong date, keys may expire at a wrong time, and secure connections to other machines may fail.';
+  return how === 'impossible'
+    ? { title: 'The machine’s clock is not set.', meaning, action: set }
+    : {
+        title: 'The machine’s clock shows a time that has already passed here.',
+        meaning,
+        action: `${set} If it is right now and was wrong before, this ends by itself within a day.`,
+      };
 }
