@@ -30,6 +30,10 @@ function unitOf(given: Partial<ServiceFacts>): string {
   return marked(plan.file);
 }
 
+/** The user unit of this checkout on this Node. */
+const ownUnit = (stateDir: string): string =>
+  unitOf({ nodePath: process.execPath, programPath: ownFile('program'), stateDir });
+
 async function verify(text: string, ...options: string[]) {
   const path = join(folder, 'b3iq-host.service');
   await writeFile(path, text);
@@ -120,10 +124,42 @@ test('`service install` brings the agent up under a systemd, and `uninstall` tak
   }
 }, 180_000);
 
+/** Parts of the system unit that a person's manager has not, or that need a mount namespace, which a container may forbid. */
+const OF_THE_SYSTEM_ALONE =
+  /^(?:DynamicUser|State\w+|SupplementaryGroups|Protect\w+|Private\w+|Device\w+)=.*\n/gm;
+
+test('without a capability and behind the system unit’s filters the agent answers and its engine gets ready', async () => {
+  const home = join(folder, 'h');
+  const state = await newState(home);
+  const manager = await startPrivateManager(home);
+  if (manager === undefined) return expect(await runAsItStands(state)).not.toBe('');
+  try {
+    const started = /^ExecStart=.*$/m.exec(ownUnit(state))?.[0] ?? '';
+    const unit = unitOf({ scope: 'system' })
+      .replace(/^ExecStart=.*$/m, () => started)
+      .replaceAll(OF_THE_SYSTEM_ALONE, '');
+    await mkdir(join(home, '.config/systemd/user'), { recursive: true });
+    await writeFile(join(home, '.config/systemd/user/b3iq-host.service'), unit);
+    const systemctl = (...words: readonly string[]) => manager.run(['systemctl', '--user', ...words]);
+    expect(await systemctl('start', 'b3iq-host')).toMatchObject({ exitCode: 0 });
+    const models = [process.execPath, ownFile('program'), '--state-dir', state, 'models', '--json'];
+    await waitFor(async () => /"state": "ready"/.test((await manager.run(models)).stdout), {
+      timeoutMs: 120_000,
+      what: 'the self-test model',
+      everyMs: 500,
+    });
+    const { stdout: pid } = await systemctl('show', '--value', '--property', 'MainPID', 'b3iq-host');
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    expect(status).toMatch(/^CapBnd:\t0+$/m);
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+  } finally {
+    await manager.stop();
+  }
+}, 180_000);
+
 /** The unit's own command line, read as systemd.service(5) says, run as it stands until the agent answers. @returns its log */
 async function runAsItStands(state: string): Promise<string> {
-  const unit = unitOf({ nodePath: process.execPath, programPath: ownFile('program'), stateDir: state });
-  const line = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
+  const line = /^ExecStart=(.*)$/m.exec(ownUnit(state))?.[1] ?? '';
   const words = [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, plain = '']) =>
     (quoted?.replaceAll(/\\(.)/g, '$1') ?? plain).replaceAll('$$', '$').replaceAll('%%', '%'),
   );
