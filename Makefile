@@ -7,7 +7,7 @@ INSTALLED := node_modules/.package-lock.json
 PAGES := setup-ui/dist/index.html
 PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) $(wildcard setup-ui/astro.config.*) setup-ui/package.json
 
-.PHONY: help run dev test check bench dist image image-verify image-lock vm vm-test vm-soak vm-bench pictures golden selftest-model clean
+.PHONY: help run dev test check bench dist pack image image-verify image-lock vm vm-test vm-soak vm-bench pictures golden selftest-model clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-16s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ pictures: $(INSTALLED) $(PAGES) browser ## Take the README's pictures again
 dist: $(INSTALLED) $(PAGES) ## Build dist/tree: the agent's files as they lie on an appliance (needs Debian's binutils)
 	@command -v strip >/dev/null || { echo 'Install binutils first: apt-get install binutils' >&2; exit 1; }
 	@node scripts/bundle.ts
+
+pack: $(INSTALLED) $(PAGES) ## Make dist/b3iq-host-*.tgz, which installs B3IQ Host on another computer
+	@node scripts/pack.ts
 
 image: dist ## Build the appliance image: root on Debian 12 or 13; PROFILE=dev (default), test, release or nvidia
 	@mkdir -p .cache && flock .cache/image.lock node image/build/main.ts image

@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { build } from 'rolldown';
 import { bundleBom, licenceTexts, packagesOf } from './bundle-bom.ts';
+import { INPUT, OUTPUT } from './bundle-options.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Another folder than `dist/tree` may be named, such as by a test. */
@@ -86,20 +87,10 @@ async function bundle(name: string, entry: string): Promise<readonly string[]> {
   const { output } = await build({
     cwd: ROOT,
     input: { [name]: join(ROOT, entry) },
-    platform: 'node',
     external: HOST_ONLY,
-    tsconfig: false,
-    logLevel: 'warn',
-    transform: { target: 'node24' },
+    ...INPUT,
     write: false,
-    output: {
-      format: 'esm',
-      entryFileNames: '[name].mjs',
-      codeSplitting: false,
-      // Names stay: a stack trace in the journal of a machine nobody can log in to has to say something.
-      minify: { compress: true, mangle: false, codegen: true },
-      comments: { legal: false, jsdoc: false, annotation: false },
-    },
+    output: { ...OUTPUT, codeSplitting: false },
   });
   const [chunk, ...more] = output;
   if (chunk === undefined || chunk.type !== 'chunk' || more.length > 0)

@@ -46,6 +46,7 @@ test('a file that is no JSON object is named', () => {
 
 test('state lies where the XDG specification says', () => {
   expect(stateDir({ HOME: '/home/ada' })).toBe('/home/ada/.local/state/b3iq');
+  expect(stateDir({ USERPROFILE: '/users/ada' })).toBe('/users/ada/.local/state/b3iq');
   expect(stateDir({ HOME: '/home/ada', XDG_STATE_HOME: '/s' })).toBe('/s/b3iq');
 });
 

@@ -69,12 +69,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Where the state lies: `$B3IQ_STATE_DIR`, else what the vendor's file says, else the XDG state folder.
  * @throws config_invalid when the vendor's file cannot be read
- * @see XDG Base Directory Specification, `$XDG_STATE_HOME`
+ * @see XDG Base Directory Specification, `$XDG_STATE_HOME`; Windows calls a home `%USERPROFILE%`
  */
 export function stateDir(environment: Environment, vendor = fromFile(ownFile('config'))): string {
   if (environment.B3IQ_STATE_DIR) return environment.B3IQ_STATE_DIR;
   if (typeof vendor.state_dir === 'string') return vendor.state_dir;
-  const base = environment.XDG_STATE_HOME || join(environment.HOME || '/', '.local', 'state');
+  const base =
+    environment.XDG_STATE_HOME || join(environment.HOME || environment.USERPROFILE || '/', '.local', 'state');
   return join(base, 'b3iq');
 }
 

@@ -238,6 +238,16 @@ export const ERRORS = {
     remedy:
       'Try again; if it stays, restart the machine. Nothing of yours was changed unless the detail says so.',
   },
+  service_not_possible: {
+    status: 409,
+    title: 'That service cannot be installed or removed like this',
+    remedy: 'Do what the detail says and run the same again.',
+  },
+  service_step_failed: {
+    status: 502,
+    title: 'A step of installing or removing the service failed',
+    remedy: 'Mend what the detail names and run the same again: steps already done are not harmed by it.',
+  },
   certificate_refused: {
     status: 422,
     title: 'That certificate cannot be used',

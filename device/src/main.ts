@@ -3,6 +3,7 @@
  * The only place that makes adapters; `run.ts` runs it for a person or a service manager. Doors open before the engine is ready, so that pages can show it starting.
  */
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import { networkName } from '@b3iq/wire';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
@@ -12,8 +13,13 @@ import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { summaryOf } from './engine/summary.ts';
 import { remedyOf } from './errors.ts';
+import { EngineWatch } from './health/engines.ts';
+import { openHistory } from './health/history/ring.ts';
+import { machineReader } from './health/machine/machine.ts';
+import { HealthMonitor } from './health/monitor.ts';
 import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
+import { Traffic } from './health/traffic/traffic.ts';
 import { buildApp, nodeState } from './http/app.ts';
 import { knownHosts } from './http/hosts.ts';
 import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
@@ -123,15 +129,18 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
 
     const engine = await makeEngine(config, surroundings, log);
     engine.onChange(changed);
+    const traffic = new Traffic();
     const endpoint = createEndpoint({
       engines: [engine],
       keys: budgets,
       ledger: {
-        append: (call) =>
-          ledger.append(call).finally(() => {
+        append: (call) => {
+          traffic.note(call);
+          return ledger.append(call).finally(() => {
             busyUntilMs = clock.monotonicMs();
             changed();
-          }),
+          });
+        },
       },
       clock,
       log,
@@ -145,6 +154,20 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       },
     });
 
+    const engines = new EngineWatch(clock);
+    engines.watch(engine);
+    const health = new HealthMonitor({
+      read: machineReader(config.stateDir),
+      history: await openHistory(join(config.stateDir, 'health.ring'), log),
+      traffic,
+      engines,
+      stats: () => endpoint.stats(),
+      clock,
+      log,
+      version: device.version,
+      kind: config.kind,
+      onAlert: changed,
+    });
     const models = (): readonly ModelSummary[] => [summaryOf(engine)];
     const hardware = hardwareScan({
       read: hardwareReader(config.stateDir),
@@ -201,6 +224,8 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       hardware,
       notice,
       status,
+      health,
+      localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);
         return () => changes.delete(listener);
@@ -233,6 +258,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     onControl.open(app);
     network.start();
     updates?.start();
+    health.start();
     if (parts !== undefined) {
       changes.add(() => void parts.doorkeeper.follow());
       await parts.doorkeeper.follow();
@@ -262,6 +288,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         await parts?.close();
         await endpoint.close();
         await engine.stop();
+        await health.close();
         await claim.close();
         await ledger.close();
         log.info('agent.stopped');

@@ -9,16 +9,20 @@ import { noServiceManager, systemdManager } from './os/notify.ts';
 /**
  * Runs the agent until SIGTERM, SIGINT or SIGHUP.
  * @param options.environment  as `config.ts` reads it      @param options.overrides  configuration from the command line
+ * @param options.asService  a Host under a service manager: what changes goes into the log, and no setup link, for a log
+ *   is read by others; `b3iq-host wizard url --with-token` makes one
  * @returns exit status
  */
 export async function runAgent(options: {
   readonly environment: Environment;
   readonly overrides?: Readonly<Record<string, unknown>>;
+  readonly asService?: boolean;
 }): Promise<number> {
   const config = readConfig(options.environment, options.overrides);
   process.umask(0o077); // files and sockets are born for this user alone
   // A person in a terminal reads the lines below; a log beside them is for when something is wrong.
-  const log = jsonLog(config.log_level ?? (config.kind === 'host' ? 'warn' : 'info'), (line) =>
+  const isInTerminal = config.kind === 'host' && options.asService !== true;
+  const log = jsonLog(config.log_level ?? (isInTerminal ? 'warn' : 'info'), (line) =>
     process.stderr.write(line),
   );
   const leave = new Promise<void>((resolve) => {
@@ -39,7 +43,7 @@ export async function runAgent(options: {
     if (config.kind === 'appliance') await tellFault(config, error, log);
     throw error;
   });
-  if (config.kind === 'host') {
+  if (isInTerminal) {
     const say = (text: string) => process.stdout.write(`${text}\n`);
     say(`${agent.name} runs on ${agent.origin}`);
     say(await agent.nextStep());

@@ -2,11 +2,12 @@
  * What the machine's pages, the command line and the agent say to one another over `/api`.
  * Separate from the signed documents: nothing here is signed or kept, and both ends ship together.
  * Times are RFC 3339 UTC, durations carry their unit, counters are plain numbers below 2^53.
- * Here is what every machine answers; the two parts that only some have are next door.
+ * Here is what every machine answers; the parts that only some have, and health, are next door.
  */
 import { z } from 'zod';
 
 export * from './local-api/appliance.ts';
+export * from './local-api/health.ts';
 export * from './local-api/networks.ts';
 
 /**

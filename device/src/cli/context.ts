@@ -1,5 +1,6 @@
 /** What every command is handed. Separate so that commands depend on this and not on `main.ts`. */
 import type { VerifyAnswer } from '@b3iq/wire/local-api';
+import type { Computer } from '../service/port.ts';
 import type { Client } from './agent/client.ts';
 import type { CliIo } from './io.ts';
 import type { Output } from './output.ts';
@@ -26,8 +27,14 @@ export interface Refused {
 
 /** What other parts of the program do for commands that need no agent; loaded only when used, so that `--help` is quick. */
 export interface Workshop {
-  /** Starts the agent; resolves with the exit status once it has stopped. */
-  run(environment: CliIo['env'], overrides: Readonly<Record<string, unknown>>): Promise<number>;
+  /** Starts the agent; resolves with the exit status once it has stopped. @param asService  as `run.ts` */
+  run(
+    environment: CliIo['env'],
+    overrides: Readonly<Record<string, unknown>>,
+    asService: boolean,
+  ): Promise<number>;
+  /** The computer whose services `b3iq-host service` is about. */
+  computer(environment: CliIo['env']): Promise<Computer>;
   /** Walks the chain in a ledger file. @param publicKey  32 bytes   @throws ledger_unavailable */
   verifyLedger(path: string, publicKey: Uint8Array): Promise<VerifyAnswer>;
   /** Reads the machine's identity and changes nothing. */

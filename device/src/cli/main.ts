@@ -85,7 +85,12 @@ async function act(command: Command, context: Context): Promise<number> {
       return await context.workshop.run(
         context.environment,
         command.port === undefined ? {} : { listen_port: command.port },
+        command.asService,
       );
+    case 'service': {
+      const { service } = await import('./actions/service.ts');
+      return await service(context, command);
+    }
     case 'wizard-url':
       return await wizardUrl(context, command.withToken);
     case 'claim':

@@ -11,9 +11,13 @@ import type { CliIo } from './io.ts';
 
 export function openWorkshop(): Workshop {
   return {
-    run: async (environment, overrides) => {
+    run: async (environment, overrides, asService) => {
       const { runAgent } = await import('../run.ts');
-      return await runAgent({ environment, overrides });
+      return await runAgent({ environment, overrides, asService });
+    },
+    computer: async (environment) => {
+      const { thisComputer } = await import('../service/this-computer.ts');
+      return thisComputer(environment);
     },
     verifyLedger: async (path, publicKey) => {
       const { verifyLedgerFile } = await import('../receipts/reader.ts');

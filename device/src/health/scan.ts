@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { HardwareScan } from '@b3iq/wire/local-api';
 import si from 'systeminformation';
 import type { Clock } from '../os/clock.ts';
+import { bounded } from './bounded.ts';
 import { judgeHardware } from './judge.ts';
 import type { EngineReading, Readings } from './types.ts';
 
@@ -49,20 +50,6 @@ function isUsable({ model, vendor }: { readonly model: string; readonly vendor: 
     /nvidia|amd|radeon|intel|arc|apple|mali|adreno/i.test(`${vendor} ${model}`) &&
     !/aspeed|matrox/i.test(model)
   );
-}
-
-async function bounded<T>(work: Promise<T>, limitMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, limitMs, undefined);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } catch {
-    return undefined; // what cannot be measured is a line of its own in the scan
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

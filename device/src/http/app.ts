@@ -23,6 +23,9 @@ import type { Appliance } from '../appliance/machine/port.ts';
 import { applianceRoutes } from '../appliance/machine/routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import type { ClaimService } from '../claim/service.ts';
+import type { Health as HealthSource } from '../health/port.ts';
+import { healthRoutes } from '../health/routes.ts';
+import type { Keys } from '../keys/port.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
@@ -48,6 +51,9 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly network: NetworkService;
   readonly models: () => readonly ModelSummary[];
   readonly status: () => Promise<StatusAnswer>;
+  readonly health: HealthSource;
+  /** Whose secrets open `/metrics`. */
+  readonly localKeys: Keys;
   /** Calls `listener` after each change of the status; returns the way to stop. */
   readonly onStatusChange: (listener: () => void) => () => void;
   /** Absolute address of a path on this machine. */
@@ -109,9 +115,9 @@ export function buildApp(deps: AppDeps): Express {
   return app;
 }
 
-/** Paths that answer in JSON and stand in the table; all others are pages. */
+/** Paths that answer programs and stand in the table; all others are pages. */
 function isControl(path: string): boolean {
-  return path === '/health' || /^\/(?:api|v1)(?:\/|$)/.test(path);
+  return path === '/health' || path === '/metrics' || /^\/(?:api|v1)(?:\/|$)/.test(path);
 }
 
 /** Every route of the table with its handler. Exported so that a test can hold the two against each other. */
@@ -144,6 +150,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...claimRoutes(deps),
     ...networkRoutes(deps),
     ...applianceRoutes({ claim, appliance: deps.appliance }),
+    ...healthRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

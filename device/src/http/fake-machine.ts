@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import express from 'express';
 import { ClaimService } from '../claim/service.ts';
+import { CodedError } from '../errors.ts';
+import { fakeHealth } from '../health/fake.ts';
 import { judgeHardware } from '../health/judge.ts';
 import { readStatus } from '../health/status.ts';
 import { fakeRadio } from '../network/fake.ts';
@@ -133,6 +135,12 @@ export async function startMachine(options: MachineOptions = {}) {
     network,
     models,
     status,
+    health: fakeHealth(clock),
+    localKeys: {
+      authenticate() {
+        throw new CodedError('unauthorized');
+      },
+    },
     identityFault,
     notice: () => null,
     onStatusChange(listener) {

@@ -7,6 +7,7 @@ import type { NodeState } from '@b3iq/wire/local-api';
 import type { Request, RequestHandler, Response } from 'express';
 import type { ClaimService } from '../claim/service.ts';
 import { CodedError, type MachineKind } from '../errors.ts';
+import type { Keys } from '../keys/port.ts';
 import { requireJson } from './body.ts';
 import { type Caller, setCaller } from './caller.ts';
 import type { Captive } from './captive.ts';
@@ -23,6 +24,7 @@ export interface GuardDeps {
   readonly hosts: () => ReadonlySet<string>;
   readonly ownNames: OwnNames;
   readonly kind: MachineKind;
+  readonly localKeys: Keys;
   /** Whether a request came through the unix socket. */
   readonly isOperator: (request: IncomingMessage) => boolean;
 }
@@ -60,7 +62,7 @@ export function checkHost(deps: GuardDeps, captive?: Captive): RequestHandler {
  * Origin, table, state and role; marks the request with its caller.
  * @returns the row, so that the body is read as it says
  * @throws cross_origin_refused, not_found, method_not_allowed, node_unclaimed, identity_unavailable, unauthorized,
- *   forbidden, unsupported_media_type
+ *   key_expired, key_scope_denied, forbidden, unsupported_media_type
  */
 export function admit(request: Request, deps: GuardDeps): RouteRow {
   const caller = identify(request, deps);
@@ -72,7 +74,8 @@ export function admit(request: Request, deps: GuardDeps): RouteRow {
   const row = match.kind === 'row' ? match.row : undefined;
   checkState(deps, row, caller);
   if (row === undefined) throw refusal(match);
-  checkRole(row, caller, deps.kind);
+  if (row.role === 'metrics') checkMetrics(request, caller, deps.localKeys);
+  else checkRole(row, caller, deps.kind);
   if (row.rawBody === true) requireJson(request);
   setCaller(request, caller);
   return row;
@@ -110,6 +113,19 @@ function checkRole({ role }: RouteRow, caller: Caller, kind: MachineKind): void 
       'unauthorized',
       'You are not signed in, or the session has ended. Sign in as the owner.',
     );
+}
+
+/** A scraper has no session: it sends a local key, which opens this and nothing else here. */
+function checkMetrics({ headers }: Request, caller: Caller, keys: Keys): void {
+  if (caller.kind !== 'anyone') return;
+  const secret = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  if (secret === undefined)
+    throw new CodedError(
+      'unauthorized',
+      'Send a local key with the scope `metrics` as `Authorization: Bearer b3iq_local_…`, or sign in as the owner.',
+    );
+  if (!keys.authenticate(secret).scopes.includes('metrics'))
+    throw new CodedError('key_scope_denied', 'This key lacks the scope `metrics`.');
 }
 
 function refusal(match: RouteMatch): CodedError {

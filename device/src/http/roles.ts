@@ -3,8 +3,11 @@
  * sees it, so that a route added elsewhere cannot be open by accident.
  */
 
-/** `owner`: the session cookie or the unix socket. `operator`: the unix socket alone. */
-export type Role = 'anyone' | 'owner' | 'operator';
+/**
+ * `owner`: the session cookie or the unix socket. `operator`: the unix socket alone. `metrics`: the owner, or a local key
+ * with that scope.
+ */
+export type Role = 'anyone' | 'owner' | 'operator' | 'metrics';
 
 export interface RouteRow {
   readonly role: Role;
@@ -18,6 +21,7 @@ export interface RouteRow {
 
 export const ROUTES = {
   'GET /health': { role: 'anyone', unclaimed: 'all', fault: true },
+  'GET /metrics': { role: 'metrics' },
 
   'GET /api/setup/state': { role: 'anyone', unclaimed: 'all', fault: true },
   'POST /api/setup/claim': { role: 'anyone', unclaimed: 'all' }, // the secret in it is the proof
@@ -53,6 +57,9 @@ export const ROUTES = {
   'GET /api/status': { role: 'owner', unclaimed: 'operator', fault: true },
   'GET /api/events': { role: 'owner', unclaimed: 'operator', fault: true },
   'GET /api/models': { role: 'owner', unclaimed: 'operator' },
+  'GET /api/health': { role: 'owner' },
+  'GET /api/health/history': { role: 'owner' },
+  'GET /api/health/alerts': { role: 'owner' },
 
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },

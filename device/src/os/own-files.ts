@@ -1,7 +1,7 @@
 /**
  * Where the program finds what belongs to it and is not in its own module: pages, the self-test model, its worker.
  * Separate because it is the one place that knows two layouts: sources in a checkout, and bundles below `/usr` of an
- * appliance, found relative to themselves so that a tree that is not installed yet runs too.
+ * appliance or in the package of a Host, found relative to themselves so that a tree that is not installed yet runs too.
  */
 import { fileURLToPath } from 'node:url';
 
@@ -18,6 +18,10 @@ const PLACES = {
   },
   /** The vendor's configuration; on a Host usually not there. */
   config: { source: 'file:///usr/lib/b3iq/config.json', bundle: '../config.json' },
+  /** The command line, for a service that runs it. */
+  program: { source: '../../bin/b3iq-host.mjs', bundle: './b3iq-host.mjs' },
+  /** The engines' own processes on a Host. */
+  embeddedEngine: { source: '../engine/embedded/child.ts', bundle: './embedded-engine.mjs' },
   ledgerWorker: { source: '../receipts/worker.ts', bundle: './ledger-worker.mjs' },
 } as const;
 

@@ -66,5 +66,5 @@ test('run hands the state folder and the port to the agent, and its exit status 
   };
   const io = fakeIo({ input: '', env: { B3IQ_STATE_DIR: '/elsewhere', LANG: 'C' } });
   expect(await runCli(['run', '--port', '9000', '--state-dir', cli.folder], io, workshop)).toBe(7);
-  expect(asked).toEqual([{ B3IQ_STATE_DIR: cli.folder, LANG: 'C' }, { listen_port: 9000 }]);
+  expect(asked).toEqual([{ B3IQ_STATE_DIR: cli.folder, LANG: 'C' }, { listen_port: 9000 }, false]);
 });

@@ -42,13 +42,41 @@ const PUBLIC_KEY: OptionSpec = {
   help: 'the machine’s public key, 64 hex digits; see `b3iq-host identity show`',
 };
 
+const SYSTEM: OptionSpec = { name: 'system', help: 'the service of the whole computer; needs root' };
+const DRY_RUN: OptionSpec = { name: 'dry-run', help: 'print what would be done, and do nothing' };
+
 export const COMMANDS = [
   {
     name: 'run',
     summary: 'start the agent and stay with it until Ctrl-C',
     about: 'Everything else here talks to a running agent.',
-    options: [{ name: 'port', value: 'N', help: 'port of the page and the API on 127.0.0.1' }],
+    options: [
+      { name: 'port', value: 'N', help: 'port of the page and the API on 127.0.0.1' },
+      { name: 'as-service', help: 'for a service manager: a log instead of words, and no setup link' },
+    ],
     examples: ['b3iq-host run'],
+  },
+  {
+    name: 'service install',
+    summary: 'have this computer run the agent by itself',
+    about:
+      'A service of yours: a systemd user unit, a launchd agent or a scheduled task. With --system one of the whole computer, started with it; that needs root. Doing it twice is the same as once, and a service file that was changed by hand is kept.',
+    options: [SYSTEM, DRY_RUN],
+    examples: ['b3iq-host service install', 'sudo b3iq-host service install --system'],
+  },
+  {
+    name: 'service uninstall',
+    summary: 'undo `service install`',
+    about:
+      'Stops the agent and removes its service file. Everything the machine knows stays in its state folder.',
+    options: [SYSTEM, DRY_RUN],
+    examples: ['b3iq-host service uninstall', 'b3iq-host service uninstall --dry-run'],
+  },
+  {
+    name: 'service status',
+    summary: 'whether the service is installed, runs and answers',
+    options: [SYSTEM],
+    examples: ['b3iq-host service status', 'b3iq-host service status --json'],
   },
   {
     name: 'wizard url',

@@ -210,8 +210,22 @@ describe('chat', () => {
 });
 
 test('the other commands are what they say', () => {
-  expect(command('run --port 0')).toEqual({ kind: 'run', port: 0 });
-  expect(command('run')).toEqual({ kind: 'run', port: undefined });
+  expect(command('run --port 0')).toEqual({ kind: 'run', port: 0, asService: false });
+  expect(command('run')).toEqual({ kind: 'run', port: undefined, asService: false });
+  expect(command('run --as-service')).toMatchObject({ asService: true });
+  expect(command('service install')).toEqual({
+    kind: 'service',
+    verb: 'install',
+    scope: 'user',
+    isDryRun: false,
+  });
+  expect(command('service uninstall --system --dry-run')).toMatchObject({
+    verb: 'uninstall',
+    scope: 'system',
+    isDryRun: true,
+  });
+  expect(command('service status')).toMatchObject({ verb: 'status' });
+  expect(complaint('service status --dry-run')).toContain('no such option');
   expect(complaint('run --port 65536')).toContain('0 to 65535');
   expect(complaint('run --port x')).toContain('0 to 65535');
   expect(command('wizard url --with-token')).toEqual({ kind: 'wizard-url', withToken: true });

@@ -57,7 +57,13 @@ function commandOf(
     case 'completion bash':
       return { kind: 'completion' };
     case 'run':
-      return { kind: 'run', port: port(values) };
+      return { kind: 'run', port: port(values), asService: has(values, 'as-service') };
+    case 'service install':
+      return service('install', values);
+    case 'service uninstall':
+      return service('uninstall', values);
+    case 'service status':
+      return service('status', values);
     case 'wizard url':
       return { kind: 'wizard-url', withToken: has(values, 'with-token') };
     case 'claim':
@@ -90,6 +96,13 @@ function commandOf(
       return { kind: 'identity-renew', confirmed: has(values, 'yes') };
   }
 }
+
+const service = (verb: 'install' | 'uninstall' | 'status', values: Values): Command => ({
+  kind: 'service',
+  verb,
+  scope: has(values, 'system') ? 'system' : 'user',
+  isDryRun: has(values, 'dry-run'),
+});
 
 function claim(values: Values, around: Surroundings): Command {
   const owner = needed(values, 'owner', 'NAME');

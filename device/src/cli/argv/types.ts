@@ -28,7 +28,14 @@ export type Command =
   | { readonly kind: 'help'; readonly topic: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'completion' }
-  | { readonly kind: 'run'; readonly port: number | undefined }
+  | { readonly kind: 'run'; readonly port: number | undefined; readonly asService: boolean }
+  | {
+      readonly kind: 'service';
+      readonly verb: 'install' | 'uninstall' | 'status';
+      readonly scope: 'user' | 'system';
+      /** Say what would be done, and do nothing. */
+      readonly isDryRun: boolean;
+    }
   | { readonly kind: 'wizard-url'; readonly withToken: boolean }
   | {
       readonly kind: 'claim';

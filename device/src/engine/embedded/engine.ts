@@ -1,6 +1,6 @@
 /** The embedded engine: node-llama-cpp in a supervised child. Separate so that the native library is named in one folder
  *  only, which an appliance does not have. */
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../../os/own-files.ts';
 import { SupervisedEngine, type SupervisedEngineOptions } from '../supervised/engine.ts';
 import { childLauncher } from '../supervised/process.ts';
 
@@ -11,10 +11,9 @@ export interface EmbeddedEngineOptions extends Omit<SupervisedEngineOptions, 'la
 
 /** Nothing runs before `start()`. @throws config_invalid when the socket path is too long */
 export function createEmbeddedEngine(options: EmbeddedEngineOptions): SupervisedEngine {
-  const entry = fileURLToPath(new URL('./child.ts', import.meta.url));
   const { nodePath, socketPath } = options;
   return new SupervisedEngine({
     ...options,
-    launcher: childLauncher({ nodePath, arguments: [entry], socketPath }),
+    launcher: childLauncher({ nodePath, arguments: [ownFile('embeddedEngine')], socketPath }),
   });
 }

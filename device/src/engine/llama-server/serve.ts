@@ -5,10 +5,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CodedError } from '../../errors.ts';
+import { KEEP_ALL } from '../../models/gate/header.ts';
+import { readModelHeader } from '../../models/gate/read.ts';
 import type { Backend } from '../openai/port.ts';
 import type { EngineMessage, EngineTask } from '../supervised/messages.ts';
 import { openBackend } from './backend.ts';
-import { readGgufMetadata } from './gguf.ts';
 import { NativeEnded, startNative } from './native.ts';
 import { loadTrouble, serverArguments, serverEnvironment } from './plan.ts';
 import { upstream } from './upstream.ts';
@@ -38,7 +39,11 @@ export async function serveTask(
 ): Promise<Serving> {
   const task = (await hasGpu()) ? given : { ...given, gpu: false as const };
   const nativeSocket = join(folder, 'native.sock');
-  const metadata = readGgufMetadata(task.modelPath);
+  // Before any native code sees the file.
+  const header = await readModelHeader(task.modelPath, { keeping: KEEP_ALL });
+  if (header.kind !== 'gguf')
+    throw new CodedError('model_file_refused', 'llama.cpp reads GGUF files only. Fetch the model as GGUF.');
+  const { metadata } = header;
   const architecture = metadata.get('general.architecture');
   const pooling = metadata.get(`${String(architecture)}.pooling_type`);
   const native = await startNative(

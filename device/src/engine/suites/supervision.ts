@@ -179,6 +179,7 @@ export function engineSupervision(
     test.for<[string, Uint8Array]>([
       ['of text', new TextEncoder().encode('not a model at all, just words. '.repeat(20))],
       ['of nothing', new Uint8Array(0)],
+      ['cut off', tinyGguf().slice(0, tinyGguf().length / 2)],
       ['of other bytes than expected', tinyGguf({ seed: 2 })],
     ])('a file %s is refused without a process', async ([, file], { expect }) => {
       const sha256 = createHash('sha256').update(tinyGguf()).digest('hex');
@@ -189,10 +190,10 @@ export function engineSupervision(
     });
 
     test('a file the loader refuses is refused with a sentence that names it, and its process is gone', async () => {
-      const file = tinyGguf();
-      const made = await make(file.slice(0, file.length / 2));
+      const made = await make(tinyGguf({ metadata: { 'general.architecture': { text: 'nonsense' } } }));
       await made.engine.start();
       expectRefused(made);
+      expect(made.log.lines.join('')).toContain('engine.spawned');
       await waitFor(() => made.engine.childPid() === undefined, {
         timeoutMs: 5_000,
         what: 'the process ended',

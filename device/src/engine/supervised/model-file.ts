@@ -1,13 +1,11 @@
-/** Looks at a model file before a native loader does: is it there, is it a GGUF, are its bytes the expected ones.
- *  Separate because it runs in the agent and must stay trivial: the structural gate is another file's job. */
+/** Looks at a model file before a native loader does: is it there, is its header sound, are its bytes the expected ones.
+ *  Separate because it runs in the agent, before a process is spent on the file. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CodedError } from '../../errors.ts';
-
-/** A GGUF with no tensors at all is still larger. */
-const MIN_BYTES = 64;
+import { readModelHeader } from '../../models/gate/read.ts';
 
 /** Remembers which bytes were verified, so that a restart does not read 80 GB again. */
 export class ModelFileCheck {
@@ -27,13 +25,15 @@ export class ModelFileCheck {
     const facts = await stat(this.#path, { bigint: true }).catch((cause: unknown) => {
       throw new CodedError('model_file_refused', `${file} is not there or may not be read.`, { cause });
     });
-    if (!facts.isFile() || facts.size < MIN_BYTES)
-      throw new CodedError('model_file_refused', `${file} is too small to be a model. Fetch it again.`);
-    const magic = await firstBytes(this.#path);
-    if (magic !== 'GGUF')
+    const header = await readModelHeader(this.#path, { signal }).catch((cause: unknown) => {
+      throw cause instanceof CodedError
+        ? new CodedError(cause.code, `${file}: ${cause.detail}`, { cause })
+        : cause;
+    });
+    if (header.kind !== 'gguf')
       throw new CodedError(
         'model_file_refused',
-        `${file} is not a GGUF model file. Remove it or fetch it again.`,
+        `${file} is no GGUF, the only format this engine reads. Fetch it as GGUF.`,
       );
     if (this.#sha256 === undefined) return;
     const version = `${facts.dev}:${facts.ino}:${facts.size}:${facts.mtimeNs}:${facts.ctimeNs}`;
@@ -44,16 +44,6 @@ export class ModelFileCheck {
         `${file} does not hold the bytes it should: it is damaged or was changed. Fetch it again.`,
       );
     this.#verified = version;
-  }
-}
-
-async function firstBytes(path: string): Promise<string> {
-  const handle = await open(path, 'r');
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1');
-  } finally {
-    await handle.close();
   }
 }
 
