@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createEndpoint } from '@b3iq/device/src/endpoint/endpoint.ts';
 import { SERVER_OPTIONS } from '@b3iq/device/src/endpoint/server-options.ts';
 import type { Engine } from '@b3iq/device/src/engine/port.ts';
+import { EngineRegistry } from '@b3iq/device/src/engine/registry/registry.ts';
 import { KeyRing } from '@b3iq/device/src/keys/key-ring.ts';
 import { keysSlice } from '@b3iq/device/src/keys/types.ts';
 import { systemClock } from '@b3iq/device/src/os/clock.ts';
@@ -41,6 +42,7 @@ const { secret } = await keys.create({
   concurrency: 1_000,
 });
 const engine: Engine = {
+  id: 'measured',
   model: {
     id: 'bench',
     label: 'Bench',
@@ -58,7 +60,7 @@ const engine: Engine = {
   stop: async () => undefined,
 };
 const endpoint = createEndpoint({
-  engines: [engine],
+  engines: new EngineRegistry([engine]),
   keys,
   ledger,
   clock,

@@ -85,7 +85,7 @@ export class Call implements Recipient {
       this.#asked = asked;
       const lane = this.#context.laneOf(asked.model);
       requireModel(this.#key, asked.model);
-      requireCapabilities(lane.engine.model, this.#path, asked);
+      requireCapabilities(lane.model, this.#path, asked);
       lane.requireReady(this.#startedAtMs);
       if (this.#key !== undefined) await this.#enter(this.#key, lane, asked, body);
       if (this.#isGone) throw GONE;
@@ -93,9 +93,11 @@ export class Call implements Recipient {
       await this.#turn.take(limits.queueWaitMs);
       if (this.#isGone) throw GONE;
       lane.requireReady(clock.now());
+      const { copy } = this.#turn;
+      if (copy === undefined) throw new CodedError('engine_unavailable');
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
       const edited = spliceBody(body, planEdits(asked, this.#cap));
-      this.#exchange = new Exchange(lane, this.#path, edited, asked.wantsUsage, limits, this);
+      this.#exchange = new Exchange(copy, this.#path, edited, asked.wantsUsage, limits, this);
       this.#exchange.start();
     } catch (error) {
       this.#giveBack(NOTHING);
@@ -109,10 +111,12 @@ export class Call implements Recipient {
     this.#hasEntered = true;
     const limit = key.limits.tokensPerDay;
     if (limit === undefined) return;
-    const { admission, engine } = lane;
+    const { admission } = lane;
     // Counting costs the engine too: nobody counts who would find no place afterwards.
     const waiting = admission.waiting + lane.counting;
     if (waiting >= admission.slots + admission.queueLength) throw queueFull(lane, waiting + 1);
+    const engine = lane.choose()?.engine;
+    if (engine === undefined) throw new CodedError('engine_unavailable');
     this.#counting = new AbortController();
     lane.counting += 1;
     try {
@@ -124,7 +128,7 @@ export class Call implements Recipient {
       this.#counting = undefined;
     }
     if (this.#isGone) throw GONE;
-    const grant = reserveTokens(key, limit, engine.model, asked, this.#promptTokens, this.#startedAtMs);
+    const grant = reserveTokens(key, limit, lane.model, asked, this.#promptTokens, this.#startedAtMs);
     this.#reservation = grant.reservation;
     this.#cap = grant.cap;
   }

@@ -6,7 +6,8 @@ import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
-import type { Engine, InferencePath } from '../engine/port.ts';
+import type { InferencePath } from '../engine/port.ts';
+import type { EngineRegistry } from '../engine/registry/registry.ts';
 import { CodedError, errorChain, type MachineKind } from '../errors.ts';
 import { requireHost } from '../http/hosts.ts';
 import type { Keys, LiveKey } from '../keys/port.ts';
@@ -22,7 +23,7 @@ import { routeOf, shapeOf } from './routes.ts';
 import { DEFAULT_LIMITS, type EndpointLimits, type EndpointStats } from './types.ts';
 
 export interface EndpointDeps {
-  readonly engines: readonly Engine[];
+  readonly engines: EngineRegistry;
   readonly keys: Keys;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly clock: Clock;
@@ -59,7 +60,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 class HotPath implements Endpoint {
   readonly #deps: EndpointDeps;
   readonly #context: CallContext;
-  readonly #lanes: ReadonlyMap<string, Lane>;
+  /** By the id of the model. */
+  readonly #lanes = new Map<string, Lane>();
+  readonly #leave: () => void;
   readonly #speeds: number[] = [];
   readonly #createdS: number;
 
@@ -67,7 +70,8 @@ class HotPath implements Endpoint {
     const limits: EndpointLimits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.#deps = deps;
     this.#createdS = Math.floor(deps.clock.now() / 1000);
-    this.#lanes = new Map(deps.engines.map((engine) => [engine.model.id, new Lane(engine, limits)]));
+    this.#followEngines(limits);
+    this.#leave = deps.engines.onChange(() => this.#followEngines(limits));
     this.#context = {
       limits,
       held: { now: 0, max: Math.max(limits.maxBodyBytes, limits.maxHeldBytes) },
@@ -151,7 +155,22 @@ class HotPath implements Endpoint {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map(({ pool }) => pool.destroy()));
+    this.#leave();
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.destroy()));
+  }
+
+  #followEngines(limits: EndpointLimits): void {
+    const models = this.#deps.engines.models();
+    for (const [id, lane] of this.#lanes)
+      if (!models.has(id)) {
+        this.#lanes.delete(id);
+        lane.setEngines(new Set());
+      }
+    for (const [id, engines] of models) {
+      const lane = this.#lanes.get(id);
+      if (lane === undefined) this.#lanes.set(id, new Lane(engines, limits));
+      else lane.setEngines(engines);
+    }
   }
 
   #requireState(): void {
@@ -184,11 +203,11 @@ class HotPath implements Endpoint {
 
   #modelsOf(key: LiveKey): readonly Lane[] {
     const lanes = [...this.#lanes.values()];
-    return key.models === undefined ? lanes : lanes.filter(({ engine }) => key.models?.has(engine.model.id));
+    return key.models === undefined ? lanes : lanes.filter(({ model }) => key.models?.has(model.id));
   }
 
-  #describe({ engine }: Lane): object {
-    const { model } = engine;
+  #describe(lane: Lane): object {
+    const { model } = lane;
     return {
       id: model.id,
       object: 'model',
@@ -198,7 +217,7 @@ class HotPath implements Endpoint {
         label: model.label,
         self_test: model.selfTest,
         context_tokens: model.contextTokens,
-        state: engine.state().name,
+        state: lane.state().name,
         capabilities: model.capabilities,
       },
     };

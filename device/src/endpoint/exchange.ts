@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Answer } from './answer.ts';
-import type { Lane } from './lane.ts';
+import type { Copy } from './copy.ts';
 import type { Line, LineUser } from './line.ts';
 import { judgeEngineError } from './openai-error.ts';
 import { GONE } from './turn.ts';
@@ -37,7 +37,7 @@ const UNREACHABLE = new Set([
 ]);
 
 export class Exchange implements LineUser {
-  readonly #lane: Lane;
+  readonly #copy: Copy;
   readonly #path: InferencePath;
   readonly #body: Buffer;
   readonly #wantsUsage: boolean;
@@ -52,14 +52,14 @@ export class Exchange implements LineUser {
   #isOver = false;
 
   constructor(
-    lane: Lane,
+    copy: Copy,
     path: InferencePath,
     body: Buffer,
     wantsUsage: boolean,
     limits: EndpointLimits,
     recipient: Recipient,
   ) {
-    this.#lane = lane;
+    this.#copy = copy;
     this.#path = path;
     this.#body = body;
     this.#wantsUsage = wantsUsage;
@@ -73,7 +73,7 @@ export class Exchange implements LineUser {
   }
 
   start(): void {
-    this.#lane.pool.dispatch(
+    this.#copy.pool.dispatch(
       { path: this.#path, method: 'POST', headers: REQUEST_HEADERS, body: this.#body },
       this,
     );
@@ -167,11 +167,7 @@ export class Exchange implements LineUser {
    * would only kill it again. @see RFC 9110 §9.2.2, RFC 9112 §9.3.1
    */
   #closedUnheard(): boolean {
-    return (
-      this.#bytesBefore > 0 &&
-      this.#line?.bytesRead === this.#bytesBefore &&
-      this.#lane.engine.state().name === 'ready'
-    );
+    return this.#bytesBefore > 0 && this.#line?.bytesRead === this.#bytesBefore && this.#copy.isReady;
   }
 
   #fail(error: CodedError, status = error.status): void {

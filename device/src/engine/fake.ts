@@ -56,6 +56,8 @@ export interface FakeEngine {
 export interface FakeEngineOptions {
   readonly model?: Partial<ServedModel>;
   readonly slots?: number;
+  /** The model's when left out. */
+  readonly id?: string;
   readonly knobs?: Partial<FakeKnobs>;
   /** Start in `ready` (default) or leave `stopped` until `engine.start()`. */
   readonly started?: boolean;
@@ -103,6 +105,7 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     for (const listener of [...listeners]) listener();
   };
   const engine: Engine = {
+    id: options.id ?? model.id,
     model,
     address: { kind: 'socket', path },
     slots,

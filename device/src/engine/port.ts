@@ -37,6 +37,8 @@ export const INFERENCE_PATHS = ['/v1/chat/completions', '/v1/completions', '/v1/
 export type InferencePath = (typeof INFERENCE_PATHS)[number];
 
 export interface Engine {
+  /** Its own among all engines: one model may have several. Shown to the owner. */
+  readonly id: string;
   readonly model: ServedModel;
   /** Stable over restarts. */
   readonly address: EngineAddress;
