@@ -242,6 +242,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       pageUrl,
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
+      usage: { ledger, keys: () => keys.list(), clock },
       playground: endpoint.handleAs('owner'),
       pagesDir: ownFile('pages'),
       hosts,

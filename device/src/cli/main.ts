@@ -10,6 +10,7 @@ import { identityBackup, identityRenew, identityRestore, identityShow } from './
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
+import { usageShow } from './actions/usage.ts';
 import { openClient } from './agent/client.ts';
 import { planCommand } from './argv/plan.ts';
 import { type Command, EXIT, type Globals } from './argv/types.ts';
@@ -116,6 +117,8 @@ async function act(command: Command, context: Context): Promise<number> {
       const { receiptsVerify } = await import('./actions/verify.ts');
       return await receiptsVerify(context, command);
     }
+    case 'usage':
+      return await usageShow(context, command);
     case 'identity-show':
       return await identityShow(context);
     case 'identity-backup':

@@ -29,6 +29,7 @@ import type { Keys } from '../keys/port.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
+import { type UsageDeps, usageRoutes } from '../usage/routes.ts';
 import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
 import type { Captive } from './captive.ts';
@@ -61,6 +62,7 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   /** Routers of other features, mounted behind the guards; only paths in `ROUTES` reach them. */
   readonly keyRoutes: Router;
   readonly receiptRoutes: Router;
+  readonly usage: UsageDeps;
   /** `undefined` on a Host. */
   readonly appliance?: Appliance | undefined;
   readonly playground: (request: IncomingMessage, response: Response) => unknown;
@@ -151,6 +153,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...networkRoutes(deps),
     ...applianceRoutes({ claim, appliance: deps.appliance }),
     ...healthRoutes(deps),
+    ...usageRoutes(deps.usage),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);
