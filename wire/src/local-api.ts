@@ -68,6 +68,9 @@ export const CAPABILITIES = [
   'tools',
   'json_schema',
   'logprobs',
+  /** OpenAI’s Responses and Anthropic’s Messages: shapes an engine speaks, or does not. */
+  'responses',
+  'messages',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 

@@ -14,7 +14,25 @@ const NEEDED: Readonly<Record<InferencePath, Capability>> = {
   '/v1/chat/completions': 'chat',
   '/v1/completions': 'completions',
   '/v1/embeddings': 'embeddings',
+  '/v1/responses': 'responses',
+  '/v1/messages': 'messages',
 };
+
+/** What would do it, to be named where nothing does. */
+const PROVIDERS: Partial<Record<Capability, string>> = {
+  responses: 'an engine that speaks OpenAI’s Responses',
+  messages: 'an engine that speaks Anthropic’s Messages',
+};
+
+/** @throws capability_unavailable naming what would provide it, when none of the engines does what the path is for */
+export function requireAbility(path: InferencePath, models: Iterable<ServedModel>): void {
+  const capability = NEEDED[path];
+  for (const model of models) if (model.capabilities.includes(capability)) return;
+  throw new CodedError(
+    'capability_unavailable',
+    `No loaded engine can do that. It would take ${PROVIDERS[capability] ?? `a model that can do "${capability}"`}.`,
+  );
+}
 
 /** @throws capability_unavailable naming what is missing */
 export function requireCapabilities(
@@ -32,6 +50,14 @@ export function requireCapabilities(
       'capability_unavailable',
       `The model ${model.id} cannot do "${missing}". It would take a loaded model with that capability.`,
     );
+}
+
+/** Anthropic's shape has no answer without a bound; a count needs none. @throws invalid_request */
+export function requireLimit(path: InferencePath, { maxTokens }: InferenceRequest): void {
+  if (path === '/v1/messages' && maxTokens === undefined)
+    throw new CodedError('invalid_request', 'max_tokens: expected the most tokens of the answer.', {
+      param: 'max_tokens',
+    });
 }
 
 function lacks(model: ServedModel, capability: Capability): Capability | undefined {

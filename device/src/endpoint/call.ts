@@ -12,14 +12,15 @@ import { leave } from '../keys/state.ts';
 import type { CallRecord } from '../receipts/types.ts';
 import type { Answer } from './answer.ts';
 import { checkBodyHeaders, readBody, textOfBody } from './body.ts';
-import { enterKey, requireCapabilities, requireModel, reserveTokens } from './call-policy.ts';
+import { enterKey, requireCapabilities, requireLimit, requireModel, reserveTokens } from './call-policy.ts';
 import type { CallContext } from './context.ts';
+import { errorFrame } from './error-frame.ts';
 import { Exchange, type Recipient } from './exchange.ts';
 import type { Lane } from './lane.ts';
-import { errorFrame } from './openai-error.ts';
 import { type InferenceRequest, parseInferenceRequest } from './parse.ts';
 import { planEdits, spliceBody } from './plan.ts';
 import { refuse } from './refuse.ts';
+import { shapeOf } from './routes.ts';
 import { GONE, queueFull, Turn } from './turn.ts';
 import { guessTokens, type Usage } from './usage.ts';
 
@@ -86,6 +87,7 @@ export class Call implements Recipient {
       const lane = this.#context.laneOf(asked.model);
       requireModel(this.#key, asked.model);
       requireCapabilities(lane.engine.model, this.#path, asked);
+      requireLimit(this.#path, asked);
       lane.requireReady(this.#startedAtMs);
       if (this.#key !== undefined) await this.#enter(this.#key, lane, asked, body);
       if (this.#isGone) throw GONE;
@@ -94,7 +96,7 @@ export class Call implements Recipient {
       if (this.#isGone) throw GONE;
       lane.requireReady(clock.now());
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
-      const edited = spliceBody(body, planEdits(asked, this.#cap));
+      const edited = spliceBody(body, planEdits(this.#path, asked, this.#cap));
       this.#exchange = new Exchange(lane, this.#path, edited, asked.wantsUsage, limits, this);
       this.#exchange.start();
     } catch (error) {
@@ -202,7 +204,7 @@ export class Call implements Recipient {
     const seen = this.#path === '/v1/embeddings' ? 0 : (answer?.guessCompletion() ?? 0);
     const most = this.#cap === undefined ? seen : this.#cap * (this.#asked?.choices ?? 1);
     return {
-      promptTokens: this.#promptTokens ?? guessTokens(this.#bodyBytes),
+      promptTokens: this.#promptTokens ?? answer?.promptTokens ?? guessTokens(this.#bodyBytes),
       completionTokens: Math.min(seen, most),
       isEstimated: true,
     };
@@ -254,8 +256,8 @@ export class Call implements Recipient {
 
   /** As the whole answer, or as the last event of a stream that has begun. */
   #sendError(error: CodedError, status = error.status): void {
-    if (this.#response.headersSent) this.#response.end(errorFrame(error));
-    else refuse(this.#request, this.#response, 'openai', error, status, this.#ownHeaders());
+    if (this.#response.headersSent) this.#response.end(errorFrame(error, this.#path));
+    else refuse(this.#request, this.#response, shapeOf(this.#path), error, status, this.#ownHeaders());
   }
 
   #writeHead(status: number, headers: Readonly<Record<string, string>>): void {

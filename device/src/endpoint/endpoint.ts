@@ -6,7 +6,7 @@ import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
-import type { Engine, InferencePath } from '../engine/port.ts';
+import type { Engine, InferencePath, ServedModel } from '../engine/port.ts';
 import { CodedError, errorChain, type MachineKind } from '../errors.ts';
 import { requireHost } from '../http/hosts.ts';
 import type { Keys, LiveKey } from '../keys/port.ts';
@@ -14,8 +14,9 @@ import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
 import type { Ledger } from '../receipts/port.ts';
 import { Call } from './call.ts';
-import { requireModel } from './call-policy.ts';
+import { requireAbility, requireModel } from './call-policy.ts';
 import type { CallContext } from './context.ts';
+import { answerCount } from './count.ts';
 import { Lane } from './lane.ts';
 import { refuse } from './refuse.ts';
 import { routeOf, shapeOf } from './routes.ts';
@@ -103,7 +104,12 @@ class HotPath implements Endpoint {
         throw new CodedError('key_scope_denied', 'This key lacks the scope `inference`.');
       switch (route.kind) {
         case 'inference':
+          requireAbility(route.path, this.#models());
           void new Call(this.#context, request, response, route.path, key).run();
+          break;
+        case 'count':
+          requireAbility(route.path, this.#models());
+          void answerCount(this.#context, request, response, route.path, key);
           break;
         case 'models':
           sendJson(response, {
@@ -180,6 +186,10 @@ class HotPath implements Endpoint {
         { param: 'model' },
       );
     return lane;
+  }
+
+  *#models(): Generator<ServedModel> {
+    for (const { engine } of this.#lanes.values()) yield engine.model;
   }
 
   #modelsOf(key: LiveKey): readonly Lane[] {

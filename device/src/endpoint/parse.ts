@@ -78,12 +78,14 @@ export function parseInferenceRequest(path: InferencePath, text: string): Infere
     throw wrong('stream', 'expected true or false');
   const prompts = countPrompts(path, body);
   const n = choiceCount(body, 'n');
+  const isNamed = path === '/v1/responses' || path === '/v1/messages';
+  if (isNamed && n !== 1) throw wrong('n', 'there is one answer to a request of this kind');
   const bestOf = path === '/v1/completions' ? choiceCount(body, 'best_of') : 1;
   const embeds = path === '/v1/embeddings';
   const streamOptions = body.stream_options;
   if (streamOptions !== undefined && streamOptions !== null && !isRecord(streamOptions))
     throw wrong('stream_options', 'expected an object');
-  const format = body.response_format;
+  const format = formatOf(path, body);
   return {
     model,
     isStream: stream === true && !embeds,
@@ -96,6 +98,13 @@ export function parseInferenceRequest(path: InferencePath, text: string): Infere
     hasSchema: isRecord(format) && format.type === 'json_schema',
     hasLogprobs: body.logprobs === true || (typeof body.logprobs === 'number' && body.logprobs > 0),
   };
+}
+
+/** Where each shape says how the answer is to be written. */
+function formatOf(path: InferencePath, body: Readonly<Record<string, unknown>>): unknown {
+  if (path === '/v1/responses') return isRecord(body.text) ? body.text.format : undefined;
+  if (path === '/v1/messages') return isRecord(body.output_config) ? body.output_config.format : undefined;
+  return body.response_format;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
@@ -111,7 +120,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 function countPrompts(path: InferencePath, body: Readonly<Record<string, unknown>>): number {
-  if (path === '/v1/chat/completions') {
+  if (path === '/v1/chat/completions' || path === '/v1/messages') {
     if (!Array.isArray(body.messages) || body.messages.length === 0)
       throw wrong('messages', 'expected a list of at least one message');
     return 1;
@@ -121,6 +130,7 @@ function countPrompts(path: InferencePath, body: Readonly<Record<string, unknown
   if (typeof value === 'string') return 1;
   if (!Array.isArray(value) || value.length === 0)
     throw wrong(field, 'expected text, or a list of texts or tokens that is not empty');
+  if (path === '/v1/responses') return 1;
   return typeof value[0] === 'number' ? 1 : value.length;
 }
 
@@ -133,7 +143,7 @@ function choiceCount(body: Readonly<Record<string, unknown>>, field: 'n' | 'best
 }
 
 /** Names under which engines take a limit of tokens. Compared without case: some engines read keys that way. */
-const LIMIT_NAMES = new Set(['max_tokens', 'max_completion_tokens', 'n_predict']);
+const LIMIT_NAMES = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n_predict']);
 
 /**
  * Tokens of an answer when the client names no limit: a reservation must cap what would be written, not widen it.

@@ -74,7 +74,16 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     selfTest: true,
     contextTokens: 1024,
     sizeBytes: 2_000_000,
-    capabilities: ['chat', 'completions', 'embeddings', 'tools', 'json_schema', 'logprobs'],
+    capabilities: [
+      'chat',
+      'completions',
+      'embeddings',
+      'tools',
+      'json_schema',
+      'logprobs',
+      'responses',
+      'messages',
+    ],
     ...options.model,
   };
   const knobs: FakeKnobs = {
@@ -188,10 +197,13 @@ function dieMidway(response: ServerResponse): void {
   response.write = (chunk: unknown) => {
     writes += 1;
     if (writes < DIES_AT_WRITE) return write(chunk);
-    response.destroy();
+    setImmediate(() => response.destroy()); // what was written before has gone out by then
     return true;
   };
-  response.end = () => response.destroy();
+  response.end = () => {
+    setImmediate(() => response.destroy());
+    return response;
+  };
 }
 
 function dropUsage(response: ServerResponse): void {

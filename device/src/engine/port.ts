@@ -33,7 +33,13 @@ export interface EngineState {
 }
 
 /** The inference paths an engine may serve, relative to its address. */
-export const INFERENCE_PATHS = ['/v1/chat/completions', '/v1/completions', '/v1/embeddings'] as const;
+export const INFERENCE_PATHS = [
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/responses',
+  '/v1/messages',
+] as const;
 export type InferencePath = (typeof INFERENCE_PATHS)[number];
 
 export interface Engine {
