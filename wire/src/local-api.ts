@@ -71,6 +71,11 @@ export const CAPABILITIES = [
   /** OpenAI’s Responses and Anthropic’s Messages: shapes an engine speaks, or does not. */
   'responses',
   'messages',
+  /** Pictures in a conversation. */
+  'vision',
+  'rerank',
+  'images',
+  'transcriptions',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 

@@ -11,13 +11,21 @@ import type { LiveKey } from '../keys/port.ts';
 import { leave } from '../keys/state.ts';
 import type { CallRecord } from '../receipts/types.ts';
 import type { Answer } from './answer.ts';
-import { checkBodyHeaders, readBody, textOfBody } from './body.ts';
-import { enterKey, requireCapabilities, requireLimit, requireModel, reserveTokens } from './call-policy.ts';
+import { checkBodyHeaders, readBody } from './body.ts';
+import {
+  enterKey,
+  isCountedInTokens,
+  requireCapabilities,
+  requireLimit,
+  requireModel,
+  reserveTokens,
+} from './call-policy.ts';
 import type { CallContext } from './context.ts';
 import { errorFrame } from './error-frame.ts';
 import { Exchange, type Recipient } from './exchange.ts';
+import { forwardedType, readRequest } from './incoming.ts';
 import type { Lane } from './lane.ts';
-import { type InferenceRequest, parseInferenceRequest } from './parse.ts';
+import type { InferenceRequest } from './parse.ts';
 import { planEdits, spliceBody } from './plan.ts';
 import { refuse } from './refuse.ts';
 import { shapeOf } from './routes.ts';
@@ -82,7 +90,9 @@ export class Call implements Recipient {
       const body = await readBody(this.#request, limits.maxBodyBytes, held);
       if (body === undefined) return;
       this.#bodyBytes = body.length;
-      const asked = parseInferenceRequest(this.#path, textOfBody(body));
+      const { 'content-type': type } = this.#request.headers;
+      const read = readRequest(this.#path, type, body);
+      const asked = read instanceof Promise ? await read : read;
       this.#asked = asked;
       const lane = this.#context.laneOf(asked.model);
       requireModel(this.#key, asked.model);
@@ -97,7 +107,15 @@ export class Call implements Recipient {
       lane.requireReady(clock.now());
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
       const edited = spliceBody(body, planEdits(this.#path, asked, this.#cap));
-      this.#exchange = new Exchange(lane, this.#path, edited, asked.wantsUsage, limits, this);
+      this.#exchange = new Exchange(
+        lane,
+        this.#path,
+        edited,
+        forwardedType(this.#path, type),
+        asked.wantsUsage,
+        limits,
+        this,
+      );
       this.#exchange.start();
     } catch (error) {
       this.#giveBack(NOTHING);
@@ -110,7 +128,7 @@ export class Call implements Recipient {
     enterKey(key, this.#context.clock.monotonicMs());
     this.#hasEntered = true;
     const limit = key.limits.tokensPerDay;
-    if (limit === undefined) return;
+    if (limit === undefined || !isCountedInTokens(this.#path)) return;
     const { admission, engine } = lane;
     // Counting costs the engine too: nobody counts who would find no place afterwards.
     const waiting = admission.waiting + lane.counting;
@@ -199,9 +217,10 @@ export class Call implements Recipient {
   /** The engine's own count, else an estimate, which is never more than was reserved: the engine could not have
    *  written more. */
   #spent(): Usage & { readonly isEstimated?: boolean } {
+    if (!isCountedInTokens(this.#path)) return NOTHING;
     const answer = this.#exchange?.answer;
     if (answer?.usage !== undefined) return answer.usage;
-    const seen = this.#path === '/v1/embeddings' ? 0 : (answer?.guessCompletion() ?? 0);
+    const seen = this.#asked?.choices === 0 ? 0 : (answer?.guessCompletion() ?? 0);
     const most = this.#cap === undefined ? seen : this.#cap * (this.#asked?.choices ?? 1);
     return {
       promptTokens: this.#promptTokens ?? answer?.promptTokens ?? guessTokens(this.#bodyBytes),

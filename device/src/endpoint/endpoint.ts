@@ -123,11 +123,6 @@ class HotPath implements Endpoint {
           sendJson(response, this.#describe(lane));
           break;
         }
-        case 'absent':
-          throw new CodedError(
-            'capability_unavailable',
-            `No loaded engine can do that. It would take ${route.provider}.`,
-          );
       }
     } catch (error) {
       this.#refuse(request, response, pathname, error);

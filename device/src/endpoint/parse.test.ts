@@ -61,6 +61,7 @@ describe('an inference request', () => {
       hasTools: true,
       hasSchema: false,
       hasLogprobs: false,
+      hasImages: false,
     });
     expect(
       parseInferenceRequest('/v1/completions', '{"model":"m","prompt":["a","b"],"n":2,"best_of":4}'),

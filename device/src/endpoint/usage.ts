@@ -80,6 +80,9 @@ function judgeNamed(type: string, value: Readonly<Record<string, unknown>>): Fra
     }
     case 'message_stop':
       return DONE;
+    case 'transcript.text.done':
+    case 'image_generation.completed':
+      return DONE;
     case 'response.completed':
     case 'response.incomplete':
       return { kind: 'done', usage: isRecord(value.response) ? usageOf(value.response.usage) : undefined };

@@ -47,6 +47,8 @@ export function parseRequest(path: InferencePath, body: Uint8Array): InferenceRe
     }
     case '/v1/messages':
       return toChat(chatOfMessages(check(messages, json)));
+    default:
+      throw new CodedError('capability_unavailable', 'This engine does not do that.');
   }
 }
 
