@@ -69,6 +69,14 @@ export const CAPABILITIES = [
   'tools',
   'json_schema',
   'logprobs',
+  /** OpenAI’s Responses and Anthropic’s Messages: shapes an engine speaks, or does not. */
+  'responses',
+  'messages',
+  /** Pictures in a conversation. */
+  'vision',
+  'rerank',
+  'images',
+  'transcriptions',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 

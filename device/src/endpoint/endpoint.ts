@@ -6,7 +6,7 @@ import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
-import type { InferencePath } from '../engine/port.ts';
+import type { InferencePath, ServedModel } from '../engine/port.ts';
 import type { EngineRegistry } from '../engine/registry/registry.ts';
 import { CodedError, errorChain, type MachineKind } from '../errors.ts';
 import { requireHost } from '../http/hosts.ts';
@@ -15,8 +15,9 @@ import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
 import type { Ledger } from '../receipts/port.ts';
 import { Call } from './call.ts';
-import { requireModel } from './call-policy.ts';
+import { requireAbility, requireModel } from './call-policy.ts';
 import type { CallContext } from './context.ts';
+import { answerCount } from './count.ts';
 import { Lane } from './lane.ts';
 import { refuse } from './refuse.ts';
 import { routeOf, shapeOf } from './routes.ts';
@@ -107,7 +108,12 @@ class HotPath implements Endpoint {
         throw new CodedError('key_scope_denied', 'This key lacks the scope `inference`.');
       switch (route.kind) {
         case 'inference':
+          requireAbility(route.path, this.#models());
           void new Call(this.#context, request, response, route.path, key).run();
+          break;
+        case 'count':
+          requireAbility(route.path, this.#models());
+          void answerCount(this.#context, request, response, route.path, key);
           break;
         case 'models':
           sendJson(response, {
@@ -121,11 +127,6 @@ class HotPath implements Endpoint {
           sendJson(response, this.#describe(lane));
           break;
         }
-        case 'absent':
-          throw new CodedError(
-            'capability_unavailable',
-            `No loaded engine can do that. It would take ${route.provider}.`,
-          );
       }
     } catch (error) {
       this.#refuse(request, response, pathname, error);
@@ -199,6 +200,10 @@ class HotPath implements Endpoint {
         { param: 'model' },
       );
     return lane;
+  }
+
+  *#models(): Generator<ServedModel> {
+    for (const { model } of this.#lanes.values()) yield model;
   }
 
   #modelsOf(key: LiveKey): readonly Lane[] {

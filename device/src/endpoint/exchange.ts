@@ -24,7 +24,6 @@ export interface Recipient {
 
 /** Bytes of an engine's error that are read. */
 const MAX_ERROR_BYTES = 65_536;
-const REQUEST_HEADERS = { 'content-type': 'application/json' } as const;
 /** Codes of Node and undici. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -40,6 +39,7 @@ export class Exchange implements LineUser {
   readonly #copy: Copy;
   readonly #path: InferencePath;
   readonly #body: Buffer;
+  readonly #headers: { readonly 'content-type': string };
   readonly #wantsUsage: boolean;
   readonly #limits: EndpointLimits;
   readonly #recipient: Recipient;
@@ -55,6 +55,7 @@ export class Exchange implements LineUser {
     copy: Copy,
     path: InferencePath,
     body: Buffer,
+    contentType: string,
     wantsUsage: boolean,
     limits: EndpointLimits,
     recipient: Recipient,
@@ -62,6 +63,7 @@ export class Exchange implements LineUser {
     this.#copy = copy;
     this.#path = path;
     this.#body = body;
+    this.#headers = { 'content-type': contentType };
     this.#wantsUsage = wantsUsage;
     this.#limits = limits;
     this.#recipient = recipient;
@@ -74,7 +76,7 @@ export class Exchange implements LineUser {
 
   start(): void {
     this.#copy.pool.dispatch(
-      { path: this.#path, method: 'POST', headers: REQUEST_HEADERS, body: this.#body },
+      { path: this.#path, method: 'POST', headers: this.#headers, body: this.#body },
       this,
     );
   }

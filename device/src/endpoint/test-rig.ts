@@ -52,7 +52,7 @@ export interface Rig {
   ): Promise<Reply>;
   get(path: string, secret?: string): Promise<Reply>;
   /** A chat whose client may leave at any time; failing is no error then. */
-  call(secret: string, body: object): ClientRequest;
+  call(secret: string, body: object, path?: string): ClientRequest;
   /** The same once its first bytes are there. */
   open(secret: string, body: object): Promise<IncomingMessage>;
   /** Runs when the rig is closed. */
@@ -110,8 +110,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return send(port, 'POST', path, secret, bytes, headers);
     },
     get: (path, secret) => send(port, 'GET', path, secret, undefined, {}),
-    call: (secret, body) => {
-      const request = chat(port, secret).on('error', () => {});
+    call: (secret, body, path) => {
+      const request = chat(port, secret, path).on('error', () => {});
       return request.end(JSON.stringify(body));
     },
     open: (secret, body) =>
@@ -134,12 +134,12 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   return rig;
 }
 
-function chat(port: number, secret: string): ClientRequest {
+function chat(port: number, secret: string, path = CHAT): ClientRequest {
   return httpRequest({
     port,
     host: '127.0.0.1',
     method: 'POST',
-    path: CHAT,
+    path,
     headers: { authorization: `Bearer ${secret}` },
     agent: false,
   });

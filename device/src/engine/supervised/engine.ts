@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { CodedError, errorChain } from '../../errors.ts';
 import type { Clock } from '../../os/clock.ts';
 import type { Log } from '../../os/log.ts';
+import { servedCapabilities } from '../openai/capabilities.ts';
 import { type LifeSigns, planWatch, SUPERVISION_TIMES, type SupervisionTimes } from '../plan.ts';
 import type { Engine, EngineAddress, EngineState, InferencePath, ServedModel } from '../port.ts';
 import {
@@ -63,8 +64,9 @@ export class SupervisedEngine implements Engine {
   #launch = new AbortController();
 
   constructor(options: SupervisedEngineOptions) {
-    this.id = options.id ?? options.model.id;
-    this.model = options.model;
+    const { model } = options;
+    this.id = options.id ?? model.id;
+    this.model = { ...model, capabilities: servedCapabilities(model.capabilities) };
     this.address = { kind: 'socket', path: options.socketPath };
     this.slots = options.slots;
     this.#options = options;
