@@ -37,7 +37,10 @@ export interface TrialCounts {
   readonly receipts: number;
   readonly budgetTokens: number;
   readonly receiptTokens: number;
+  /** By the engine's books, of answers that were read to their end. */
   readonly engineTokens: number;
+  /** The same of calls that were cut: part of it was on its way when the engine was told to stop, and reached nobody. */
+  readonly cutTokens: number;
   readonly overspent: number;
   readonly engineOverspent: number;
   readonly unmetered: number;
@@ -80,7 +83,12 @@ export async function budgetTrials(calls: number): Promise<TrialCounts> {
   }));
   machine.remove();
   const written = new Map<string, number>();
+  let cutTokens = 0;
   for (const [trial, tokens] of Object.entries(books)) {
+    if (outcomes[Number(trial)]?.isWhole !== true) {
+      cutTokens += tokens;
+      continue;
+    }
     const id = keyOf(Number(trial))?.id ?? '';
     written.set(id, (written.get(id) ?? 0) + tokens);
   }
@@ -100,6 +108,7 @@ export async function budgetTrials(calls: number): Promise<TrialCounts> {
     budgetTokens: keys * BUDGET,
     receiptTokens: sum(receiptTokens),
     engineTokens: sum(written.values()),
+    cutTokens,
     overspent: sum(receiptTokens.map(over)),
     engineOverspent: sum([...written.values()].map(over)),
     unmetered: Math.max(0, worked - ids.size),
