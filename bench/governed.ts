@@ -53,6 +53,7 @@ const engine: Engine = {
   },
   address: { kind: 'origin', origin: process.argv[2] ?? '' },
   slots: 64,
+  canCount: true,
   state: () => ({ name: 'ready' }),
   onChange: () => () => undefined,
   countPrompt: async () => 12, // what counting costs belongs to the engine, not to the endpoint

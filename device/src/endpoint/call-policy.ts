@@ -3,7 +3,7 @@
  * Separate from the call's own life so that each refusal has one sentence in one place.
  */
 import type { Capability } from '@b3iq/wire/local-api';
-import type { InferencePath, ServedModel } from '../engine/port.ts';
+import type { Engine, InferencePath, ServedModel } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { type Reservation, reserve, secondsToMidnight, shrink } from '../keys/budget.ts';
 import type { LiveKey } from '../keys/port.ts';
@@ -16,7 +16,7 @@ const NEEDED: Readonly<Record<InferencePath, Capability>> = {
   '/v1/embeddings': 'embeddings',
 };
 
-/** @throws capability_unavailable naming what is missing */
+/** @throws capability_unavailable naming what is missing, invalid_request for more answers than are counted */
 export function requireCapabilities(
   model: ServedModel,
   path: InferencePath,
@@ -31,6 +31,22 @@ export function requireCapabilities(
     throw new CodedError(
       'capability_unavailable',
       `The model ${model.id} cannot do "${missing}". It would take a loaded model with that capability.`,
+    );
+  if (request.choices > (model.maxChoices ?? request.choices))
+    throw new CodedError(
+      'invalid_request',
+      `The engine behind ${model.id} counts the tokens of one answer only. Ask once for each answer you want.`,
+      { param: 'n' },
+    );
+}
+
+/** A budget holds exactly or not at all. @throws capability_unavailable when the engine cannot count before it answers */
+export function requireCount({ canCount, model }: Engine): void {
+  if (!canCount)
+    throw new CodedError(
+      'capability_unavailable',
+      `This key has a budget of tokens, and the engine behind ${model.id} cannot count a prompt before it answers. Use a key without a budget, or a model on an engine that counts, such as llama-server or vLLM.`,
+      { param: 'model' },
     );
 }
 

@@ -12,7 +12,7 @@ import { leave } from '../keys/state.ts';
 import type { CallRecord } from '../receipts/types.ts';
 import type { Answer } from './answer.ts';
 import { checkBodyHeaders, readBody, textOfBody } from './body.ts';
-import { enterKey, requireCapabilities, requireModel, reserveTokens } from './call-policy.ts';
+import { enterKey, requireCapabilities, requireCount, requireModel, reserveTokens } from './call-policy.ts';
 import type { CallContext } from './context.ts';
 import { Exchange, type Recipient } from './exchange.ts';
 import type { Lane } from './lane.ts';
@@ -96,7 +96,7 @@ export class Call implements Recipient {
       const { copy } = this.#turn;
       if (copy === undefined) throw new CodedError('engine_unavailable');
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
-      const edited = spliceBody(body, planEdits(asked, this.#cap));
+      const edited = spliceBody(body, planEdits(asked, this.#cap) + copy.rename);
       this.#exchange = new Exchange(copy, this.#path, edited, asked.wantsUsage, limits, this);
       this.#exchange.start();
     } catch (error) {
@@ -117,6 +117,7 @@ export class Call implements Recipient {
     if (waiting >= admission.slots + admission.queueLength) throw queueFull(lane, waiting + 1);
     const engine = lane.choose()?.engine;
     if (engine === undefined) throw new CodedError('engine_unavailable');
+    requireCount(engine);
     this.#counting = new AbortController();
     lane.counting += 1;
     try {

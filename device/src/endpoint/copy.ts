@@ -11,11 +11,17 @@ import type { EndpointLimits } from './types.ts';
 export class Copy implements Loaded {
   readonly engine: Engine;
   readonly pool: Pool;
+  /** Of every request to it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Put in before the body's last brace, where the engine has its own name for the model; what stands last wins. */
+  readonly rename: string;
   active = 0;
 
   constructor(engine: Engine, limits: EndpointLimits) {
     this.engine = engine;
-    const { address } = engine;
+    const { address, upstream } = engine;
+    this.headers = { 'content-type': 'application/json', ...upstream?.headers };
+    this.rename = upstream === undefined ? '' : `,"model":${JSON.stringify(upstream.model)}`;
     const connect = buildConnector({
       timeout: 5_000,
       ...(address.kind === 'socket' ? { socketPath: address.path } : {}),

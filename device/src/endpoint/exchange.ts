@@ -24,7 +24,6 @@ export interface Recipient {
 
 /** Bytes of an engine's error that are read. */
 const MAX_ERROR_BYTES = 65_536;
-const REQUEST_HEADERS = { 'content-type': 'application/json' } as const;
 /** Codes of Node and undici. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -74,7 +73,7 @@ export class Exchange implements LineUser {
 
   start(): void {
     this.#copy.pool.dispatch(
-      { path: this.#path, method: 'POST', headers: REQUEST_HEADERS, body: this.#body },
+      { path: this.#path, method: 'POST', headers: this.#copy.headers, body: this.#body },
       this,
     );
   }
@@ -147,7 +146,8 @@ export class Exchange implements LineUser {
       this.#hasRetried = true;
       this.start();
     } else if (TIMEOUTS.has(code)) this.#fail(new CodedError('engine_timeout', undefined, { cause }));
-    else if (isEarly && (UNREACHABLE.has(code) || RESETS.has(code)))
+    else if (isEarly && (UNREACHABLE.has(code) || RESETS.has(code))) {
+      this.#copy.engine.doubt?.();
       this.#fail(
         new CodedError(
           'engine_unavailable',
@@ -158,7 +158,7 @@ export class Exchange implements LineUser {
           },
         ),
       );
-    else this.#fail(new CodedError('engine_failed', undefined, { cause }));
+    } else this.#fail(new CodedError('engine_failed', undefined, { cause }));
   }
 
   /**
