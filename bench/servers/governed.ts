@@ -84,6 +84,7 @@ function fixedEngine(origin: string): Engine {
     },
     address: { kind: 'origin', origin },
     slots: task.slots,
+    canCount: true,
     state: () => ({ name: 'ready' }),
     onChange: () => () => undefined,
     countPrompt: async () => 12, // what counting costs belongs to the engine, not to the endpoint

@@ -3,7 +3,7 @@
  * Separate from the call's own life so that each refusal has one sentence in one place.
  */
 import type { Capability } from '@b3iq/wire/local-api';
-import type { InferencePath, ServedModel } from '../engine/port.ts';
+import type { Engine, InferencePath, ServedModel } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { type Reservation, reserve, secondsToMidnight, shrink } from '../keys/budget.ts';
 import type { LiveKey } from '../keys/port.ts';
@@ -50,7 +50,7 @@ export function requireAbility(path: InferencePath, models: Iterable<ServedModel
   );
 }
 
-/** @throws capability_unavailable naming what is missing */
+/** @throws capability_unavailable naming what is missing, invalid_request for more answers than are counted */
 export function requireCapabilities(
   model: ServedModel,
   path: InferencePath,
@@ -66,6 +66,22 @@ export function requireCapabilities(
     throw new CodedError(
       'capability_unavailable',
       `The model ${model.id} cannot do "${missing}". It would take ${providerOf(missing)}.`,
+    );
+  if (request.choices > (model.maxChoices ?? request.choices))
+    throw new CodedError(
+      'invalid_request',
+      `The engine behind ${model.id} counts the tokens of one answer only. Ask once for each answer you want.`,
+      { param: 'n' },
+    );
+}
+
+/** A budget holds exactly or not at all. @throws capability_unavailable when the engine cannot count before it answers */
+export function requireCount({ canCount, model }: Engine): void {
+  if (!canCount)
+    throw new CodedError(
+      'capability_unavailable',
+      `The engine behind ${model.id} cannot count a prompt before it answers, and a key with a budget of tokens needs that. Use a key without a budget, or a model on an engine that counts, such as llama-server or vLLM.`,
+      { param: 'model' },
     );
 }
 

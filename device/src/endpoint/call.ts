@@ -24,10 +24,11 @@ import type { CallContext } from './context.ts';
 import { countPrompt } from './count-prompt.ts';
 import { errorFrame } from './error-frame.ts';
 import { Exchange, type Recipient } from './exchange.ts';
-import { forwardedType, readRequest } from './incoming.ts';
+import { readRequest } from './incoming.ts';
 import type { Lane } from './lane.ts';
+import { outgoing } from './outgoing.ts';
 import type { InferenceRequest } from './parse.ts';
-import { planEdits, spliceBody } from './plan.ts';
+import { planEdits } from './plan.ts';
 import { refuse } from './refuse.ts';
 import { shapeOf } from './routes.ts';
 import { GONE, Turn } from './turn.ts';
@@ -109,16 +110,11 @@ export class Call implements Recipient {
       const { copy } = this.#turn;
       if (copy === undefined) throw new CodedError('engine_unavailable');
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
-      const edited = spliceBody(body, planEdits(this.#path, asked, this.#cap));
-      this.#exchange = new Exchange(
-        copy,
-        this.#path,
-        edited,
-        forwardedType(this.#path, type),
-        asked.wantsUsage,
-        limits,
-        this,
-      );
+      const edits = planEdits(this.#path, asked, this.#cap);
+      const sending = outgoing({ path: this.#path, body, type, edits, model: copy.upstreamModel });
+      const sent = sending instanceof Promise ? await sending : sending;
+      if (this.#isGone) throw GONE;
+      this.#exchange = new Exchange(copy, this.#path, sent, asked.wantsUsage, limits, this);
       this.#exchange.start();
     } catch (error) {
       this.#giveBack(NOTHING);

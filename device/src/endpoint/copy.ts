@@ -11,11 +11,17 @@ import type { EndpointLimits } from './types.ts';
 export class Copy implements Loaded {
   readonly engine: Engine;
   readonly pool: Pool;
+  /** Of every request to it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The engine's own name for the model, where it has one. */
+  readonly upstreamModel: string | undefined;
   active = 0;
 
   constructor(engine: Engine, limits: EndpointLimits) {
     this.engine = engine;
-    const { address } = engine;
+    const { address, upstream } = engine;
+    this.headers = upstream?.headers ?? {};
+    this.upstreamModel = upstream?.model;
     const connect = buildConnector({
       timeout: 5_000,
       ...(address.kind === 'socket' ? { socketPath: address.path } : {}),

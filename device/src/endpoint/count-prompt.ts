@@ -1,12 +1,13 @@
 /** Asks an engine how long a prompt is. Separate: a call with a budget asks, and a client that plans. */
 import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
+import { requireCount } from './call-policy.ts';
 import type { Lane } from './lane.ts';
 import { queueFull } from './turn.ts';
 
 /**
  * Counting costs the engine too: nobody counts who would find no place afterwards.
- * @returns tokens      @throws queue_full, engine_unavailable, and what the engine refuses
+ * @returns tokens      @throws queue_full, engine_unavailable, capability_unavailable, and what the engine refuses
  */
 export async function countPrompt(
   lane: Lane,
@@ -19,6 +20,7 @@ export async function countPrompt(
   if (waiting >= admission.slots + admission.queueLength) throw queueFull(lane, waiting + 1);
   const engine = lane.choose()?.engine;
   if (engine === undefined) throw new CodedError('engine_unavailable');
+  requireCount(engine);
   lane.counting += 1;
   try {
     return await engine.countPrompt(path, body, signal);

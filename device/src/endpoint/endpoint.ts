@@ -221,7 +221,7 @@ class HotPath implements Endpoint {
       b3iq: {
         label: model.label,
         self_test: model.selfTest,
-        context_tokens: model.contextTokens,
+        context_tokens: model.contextTokens || null, // unknown of some engines
         state: lane.state().name,
         capabilities: model.capabilities,
       },

@@ -8,6 +8,7 @@ import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import type { Copy } from './copy.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Line, LineUser } from './line.ts';
 import { judgeEngineError } from './openai-error.ts';
 import { GONE } from './turn.ts';
@@ -38,8 +39,7 @@ const UNREACHABLE = new Set([
 export class Exchange implements LineUser {
   readonly #copy: Copy;
   readonly #path: InferencePath;
-  readonly #body: Buffer;
-  readonly #headers: { readonly 'content-type': string };
+  readonly #sent: Outgoing;
   readonly #wantsUsage: boolean;
   readonly #limits: EndpointLimits;
   readonly #recipient: Recipient;
@@ -54,16 +54,14 @@ export class Exchange implements LineUser {
   constructor(
     copy: Copy,
     path: InferencePath,
-    body: Buffer,
-    contentType: string,
+    sent: Outgoing,
     wantsUsage: boolean,
     limits: EndpointLimits,
     recipient: Recipient,
   ) {
     this.#copy = copy;
     this.#path = path;
-    this.#body = body;
-    this.#headers = { 'content-type': contentType };
+    this.#sent = sent;
     this.#wantsUsage = wantsUsage;
     this.#limits = limits;
     this.#recipient = recipient;
@@ -76,7 +74,12 @@ export class Exchange implements LineUser {
 
   start(): void {
     this.#copy.pool.dispatch(
-      { path: this.#path, method: 'POST', headers: this.#headers, body: this.#body },
+      {
+        path: this.#path,
+        method: 'POST',
+        headers: { 'content-type': this.#sent.contentType, ...this.#copy.headers },
+        body: this.#sent.body,
+      },
       this,
     );
   }
@@ -149,7 +152,8 @@ export class Exchange implements LineUser {
       this.#hasRetried = true;
       this.start();
     } else if (TIMEOUTS.has(code)) this.#fail(new CodedError('engine_timeout', undefined, { cause }));
-    else if (isEarly && (UNREACHABLE.has(code) || RESETS.has(code)))
+    else if (isEarly && (UNREACHABLE.has(code) || RESETS.has(code))) {
+      this.#copy.engine.doubt?.();
       this.#fail(
         new CodedError(
           'engine_unavailable',
@@ -160,7 +164,7 @@ export class Exchange implements LineUser {
           },
         ),
       );
-    else this.#fail(new CodedError('engine_failed', undefined, { cause }));
+    } else this.#fail(new CodedError('engine_failed', undefined, { cause }));
   }
 
   /**

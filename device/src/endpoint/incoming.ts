@@ -18,8 +18,3 @@ export function readRequest(
   if (path === '/v1/audio/transcriptions') return parseForm(contentType, body);
   return parseInferenceRequest(path, textOfBody(body));
 }
-
-/** What the engine is told the body is: a form's type holds its boundary. */
-export function forwardedType(path: InferencePath, contentType: string | undefined): string {
-  return path === '/v1/audio/transcriptions' && contentType !== undefined ? contentType : 'application/json';
-}

@@ -58,6 +58,7 @@ async function start(acts: readonly Act[]) {
     },
     address: { kind: 'origin', origin: `http://127.0.0.1:${port}` },
     slots: 4,
+    canCount: true,
     state: () => ({ name: 'ready' }),
     onChange: () => () => undefined,
     countPrompt: async () => 1,

@@ -123,6 +123,7 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     model,
     address: { kind: 'socket', path },
     slots,
+    canCount: true,
     state: () => state,
     onChange: (listener) => {
       listeners.add(listener);

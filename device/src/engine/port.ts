@@ -17,9 +17,21 @@ export interface ServedModel {
   readonly id: string;
   readonly label: string;
   readonly selfTest: boolean;
+  /** 0 when somebody else's engine does not say. */
   readonly contextTokens: number;
+  /** The same. */
   readonly sizeBytes: number;
   readonly capabilities: readonly Capability[];
+  /** Answers to one call at most, where the engine does not count the tokens of more; unbounded when left out. */
+  readonly maxChoices?: number;
+}
+
+/** What an engine that is not ours must be told besides the client's bytes. */
+export interface Upstream {
+  /** Its own name of the model. */
+  readonly model: string;
+  /** Such as its key; in no log. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface EngineState {
@@ -53,7 +65,12 @@ export interface Engine {
   readonly address: EngineAddress;
   /** How many requests the engine works on at once; more wait in the agent's queue. ≥ 1. */
   readonly slots: number;
+  /** Whether `countPrompt` is exact. A key with a budget of tokens may not use an engine that cannot (ADR 0026). */
+  readonly canCount: boolean;
+  readonly upstream?: Upstream;
   state(): EngineState;
+  /** A call found it not answering: an engine that only looks at itself now and then looks now. */
+  doubt?(): void;
   /** Called after each change of state, also of the reason. Returns the way to stop listening. */
   onChange(listener: () => void): () => void;
   /**

@@ -51,6 +51,7 @@ export class SupervisedEngine implements Engine {
   readonly model: ServedModel;
   readonly address: EngineAddress;
   readonly slots: number;
+  readonly canCount = true;
   readonly #options: SupervisedEngineOptions;
   readonly #times: SupervisionTimes;
   readonly #file: ModelFileCheck;
