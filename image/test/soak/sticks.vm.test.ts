@@ -66,7 +66,7 @@ describe('a stick with a version on it', () => {
     await guest.plugIn(await updateStick(release.folder));
     await guest.until('the stick', 'findmnt /run/b3iq-update-stick', guest.limits.taskMs);
     const found = await owner.findUpdate();
-    expect(found.available).toMatchObject({ version: String(release.manifest.version), from: 'stick' });
+    expect(found.available).toMatchObject({ version: String(release.manifest.version), from: 'usb' });
     await owner.api('/api/update/install', {});
     await owner.untilUpdate('a version ready to start', ({ state }) => state.kind === 'ready');
     await guest.qmp('device_del', { id: 'stick' });
