@@ -32,6 +32,8 @@ import type { Log } from './os/log.ts';
 import { ownFile } from './os/own-files.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { slice } from './store/slice.ts';
+import { bundleMaker } from './support/bundle.ts';
+import { RecentLog } from './support/recent-log.ts';
 import { makeEngine, makeUpdates, type Surroundings, systemSurroundings } from './surroundings.ts';
 
 /** What running answers get to end by themselves; systemd waits 90 s before it kills. */
@@ -57,8 +59,9 @@ export interface RunningAgent {
  * @param given  what the system does for it, in place of the real one
  * @throws config_invalid, agent_running, store_corrupt, store_newer, store_write_failed
  */
-export async function startAgent(config: Config, log: Log, given?: Surroundings): Promise<RunningAgent> {
+export async function startAgent(config: Config, outerLog: Log, given?: Surroundings): Promise<RunningAgent> {
   const clock = systemClock;
+  const log = new RecentLog(outerLog, clock);
   await makePrivateFolder(config.stateDir);
   const surroundings = given ?? (await systemSurroundings(config, log));
   const operator = operatorMark();
@@ -234,6 +237,20 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
       usage: { ledger, keys: () => keys.list(), clock },
+      support: {
+        makeBundle: bundleMaker({
+          version: device.version,
+          nodeId,
+          config,
+          health,
+          hardware,
+          verify: () => ledger.verify(),
+          keysActive: () => keys.activeCount(),
+          log,
+          clock,
+        }),
+        clock,
+      },
       playground: endpoint.handleAs('owner'),
       pagesDir: ownFile('pages'),
       hosts,

@@ -10,6 +10,7 @@ import { identityBackup, identityRenew, identityRestore, identityShow } from './
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
+import { supportBundle } from './actions/support.ts';
 import { usageShow } from './actions/usage.ts';
 import { openClient } from './agent/client.ts';
 import { planCommand } from './argv/plan.ts';
@@ -119,6 +120,8 @@ async function act(command: Command, context: Context): Promise<number> {
     }
     case 'usage':
       return await usageShow(context, command);
+    case 'support-bundle':
+      return await supportBundle(context, command);
     case 'identity-show':
       return await identityShow(context);
     case 'identity-backup':

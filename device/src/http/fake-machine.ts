@@ -151,6 +151,7 @@ export async function startMachine(options: MachineOptions = {}) {
     keyRoutes: keys,
     receiptRoutes: receipts,
     usage: { ledger: { usageByDay: async () => [] }, keys: () => [], clock },
+    support: { makeBundle: async () => new Uint8Array([1, 2, 3]), clock },
     playground: (request, response) => request.pipe(response),
     pagesDir,
     hosts: () => knownHosts({ shortName: facts.name, names: ['box.example'], addresses: ['192.168.7.9'] }),

@@ -61,6 +61,8 @@ export const ROUTES = {
   'GET /api/health/history': { role: 'owner' },
   'GET /api/health/alerts': { role: 'owner' },
 
+  'GET /api/support/contents': { role: 'owner' },
+  'GET /api/support/bundle': { role: 'owner' },
   'GET /api/usage': { role: 'owner' },
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },

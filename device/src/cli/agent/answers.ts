@@ -147,3 +147,8 @@ export const usageAnswer = z.looseObject({
     }),
   ),
 });
+
+export const bundleContents = z.looseObject({
+  files: z.array(z.looseObject({ path: words, holds: words })),
+  never: z.array(words),
+});

@@ -221,6 +221,14 @@ export const COMMANDS = [
     examples: ['b3iq-host usage', 'b3iq-host usage --from 2026-11-01 --csv > usage.csv'],
   },
   {
+    name: 'support bundle',
+    summary: 'what somebody who helps you needs to know, as one file',
+    about:
+      'Without --out it lists what would be in the file and makes nothing. Versions, readings of a week, limits and events are in it; prompts, keys, names, addresses and paths are not. Nothing is sent anywhere.',
+    options: [{ name: 'out', value: 'FILE', help: 'make it, as a .tar.gz readable by you alone' }],
+    examples: ['b3iq-host support bundle', 'b3iq-host support bundle --out support.tar.gz'],
+  },
+  {
     name: 'identity show',
     summary: 'who this machine is: its name, node id and public key',
     examples: ['b3iq-host identity show'],

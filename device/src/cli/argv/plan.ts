@@ -88,6 +88,8 @@ function commandOf(
       return verify(values);
     case 'usage':
       return usage(values);
+    case 'support bundle':
+      return { kind: 'support-bundle', to: one(values, 'out') };
     case 'identity show':
       return { kind: 'identity-show' };
     case 'identity backup':

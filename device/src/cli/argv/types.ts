@@ -86,6 +86,8 @@ export type Command =
       readonly to: string | undefined;
       readonly isCsv: boolean;
     }
+  /** `to` undefined: say what would be in it. */
+  | { readonly kind: 'support-bundle'; readonly to: string | undefined }
   | { readonly kind: 'identity-show' }
   | { readonly kind: 'identity-backup'; readonly to: string }
   | { readonly kind: 'identity-restore'; readonly from: string }
