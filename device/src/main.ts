@@ -76,7 +76,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     const changed = () => {
       for (const listener of changes) listener();
     };
-    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, stopWaiting } =
+    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, grants, stopWaiting } =
       await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
     const neighbours =
       identity.kind === 'ready' && config.announce
@@ -237,7 +237,9 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
       usage: { ledger, keys: () => keys.list(), clock },
+      grants,
       support: {
+        grants,
         makeBundle: bundleMaker({
           version: device.version,
           nodeId,
@@ -308,6 +310,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await engine.stop();
         await health.close();
         await claim.close();
+        await grants.close();
         await ledger.close();
         log.info('agent.stopped');
       },

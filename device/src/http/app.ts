@@ -29,6 +29,7 @@ import type { Keys } from '../keys/port.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
+import type { Grants } from '../support/port.ts';
 import { type SupportDeps, supportRoutes } from '../support/routes.ts';
 import { type UsageDeps, usageRoutes } from '../usage/routes.ts';
 import { readJson } from './body.ts';
@@ -65,6 +66,8 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly receiptRoutes: Router;
   readonly usage: UsageDeps;
   readonly support: SupportDeps;
+  /** Whose tokens open what has the role `diagnostics`. */
+  readonly grants: Grants;
   /** `undefined` on a Host. */
   readonly appliance?: Appliance | undefined;
   readonly playground: (request: IncomingMessage, response: Response) => unknown;

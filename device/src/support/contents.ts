@@ -3,25 +3,14 @@
  * Separate so that this one list is the whole answer to "what leaves": nothing is in a bundle that is not built here,
  * field by field. No object of the agent's is ever written out whole.
  */
-import type {
-  BundleFile,
-  HardwareScan,
-  HealthAlertsAnswer,
-  HealthAnswer,
-  HealthHistoryAnswer,
-} from '@b3iq/wire/local-api';
+import type { BundleFile, HardwareScan, HealthHistoryAnswer } from '@b3iq/wire/local-api';
+import { alertsOf, plain, readingsOf } from '../health/nameless.ts';
 import type { RecentLine } from './recent-log.ts';
 import type { SupportFacts } from './types.ts';
 
 interface Part extends BundleFile {
   readonly make: (facts: SupportFacts) => unknown;
 }
-
-/** A name out of hardware or a kernel: printable, short, and no address or path. */
-const plain = (text: string | null | undefined): string | null =>
-  text !== null && text !== undefined && /^[\w .,()+@-]{1,80}$/.test(text) && !/\d(?:\.\d+){3}/.test(text)
-    ? text
-    : null;
 
 const PARTS: readonly Part[] = [
   {
@@ -134,34 +123,6 @@ function checksOf({ checks }: HardwareScan) {
   return checks.map(({ id, ok }) => ({ id, ok }));
 }
 
-/** Readings without a name: engines are numbered in the order they stand. */
-export function readingsOf({ at, cpu, memory, disk, gpus, engines, traffic }: HealthAnswer): HealthAnswer {
-  return {
-    at,
-    cpu,
-    memory,
-    disk,
-    gpus:
-      gpus?.map((gpu) => ({ ...gpu, name: plain(gpu.name) ?? gpu.vendor, driver: plain(gpu.driver) })) ??
-      null,
-    engines: engines.map(({ state, restarts }, index) => ({ model: `engine-${index + 1}`, state, restarts })),
-    traffic,
-  };
-}
-
 function weekOf({ from, to, step_s, series }: HealthHistoryAnswer): HealthHistoryAnswer {
   return { from, to, step_s, series: series.map(({ id, gpu, mean, max }) => ({ id, gpu, mean, max })) };
-}
-
-/** Kinds and times; a warning's id and its sentences may name a model. */
-export function alertsOf({ alerts }: HealthAlertsAnswer) {
-  return {
-    alerts: alerts.map(({ kind, severity, raised_at, gone_at, times }) => ({
-      kind,
-      severity,
-      raised_at,
-      gone_at,
-      times,
-    })),
-  };
 }
