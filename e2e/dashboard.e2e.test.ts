@@ -1,5 +1,6 @@
 /** The owner's daily page: ask, make and take back a key, prove a receipt in the browser, sign out. Phone and desk. */
 import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { waitFor } from '@b3iq/device/src/os/wait-for.ts';
 import { afterEach, expect, test } from 'vitest';
 import { TestAgent } from './support/agent.ts';
@@ -84,6 +85,34 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   await page.getByRole('link', { name: text.usage.csv }).click();
   const file = await readFile(await (await download).path(), 'utf8');
   expect(file).toMatch(/^day,key,.*\r\n\d{4}-\d\d-\d\d,owner,,b3iq-selftest,1,0,\d+,\d+\r\n$/);
+
+  await page.goto(`http://${name}.local:${agent.port}/insight/#/support`);
+  await page.getByText('health/week.json').waitFor();
+  const bundle = page.waitForEvent('download');
+  await page.getByRole('link', { name: text.support.make }).click();
+  const archive = gunzipSync(await readFile(await (await bundle).path())).toString('utf8');
+  expect(archive).toContain('b3iq-support/log.jsonl');
+  expect(archive.includes(secret) || archive.includes(OWNER.name) || archive.includes('Notes app')).toBe(
+    false,
+  );
+  await page.getByRole('button', { name: text.support.new }).click();
+  await page.getByLabel(text.support.name).fill('Grace');
+  await page.getByRole('button', { name: text.support.create, exact: true }).click();
+  const token = await waitFor(
+    async () =>
+      /b3iq_support_[0-9A-Za-z]{49}/.exec((await page.getByRole('dialog').textContent()) ?? '')?.[0],
+    { timeoutMs: 10_000, what: 'the token in the dialog' },
+  );
+  await expectAccessible(page, 'support grant');
+  await page.getByRole('button', { name: text.support.made_done }).click();
+  const look = (path: string) =>
+    fetch(`${agent.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  expect([(await look('/api/support/bundle')).status, (await look('/api/keys')).status]).toEqual([200, 401]);
+  await expectAccessible(page, 'support');
+  await picture(page, `support-${size}`);
+  await page.getByRole('button', { name: 'End the grant for Grace' }).click();
+  await page.getByText('The grant for “Grace” has ended.').waitFor();
+  expect((await look('/api/support/bundle')).status).toBe(401);
 
   await page.goto(`http://${name}.local:${agent.port}/#/settings`);
   await page.getByRole('heading', { name: text.settings.heading, level: 1 }).waitFor();

@@ -22,6 +22,11 @@ export const ERRORS = {
     remedy: 'Send a valid local key as `Authorization: Bearer …`, or sign in as the owner.',
   },
   key_expired: { status: 401, title: 'This key has expired', remedy: 'Make a new key on the dashboard.' },
+  grant_expired: {
+    status: 401,
+    title: 'This support grant has expired',
+    remedy: 'Ask the owner of the machine for a new one.',
+  },
   key_scope_denied: {
     status: 403,
     title: 'This key may not do that',
@@ -119,6 +124,7 @@ export const ERRORS = {
   },
   not_found: { status: 404, title: 'There is nothing here', remedy: 'Check the address.' },
   method_not_allowed: { status: 405, title: 'Not with this method', remedy: 'See the `allow` header.' },
+  grant_not_found: { status: 404, title: 'No support grant with that id', remedy: 'List the grants first.' },
   key_not_found: { status: 404, title: 'No key with that id', remedy: 'List the keys first.' },
   receipt_not_found: { status: 404, title: 'No receipt with that id', remedy: 'List the receipts first.' },
   // Inference

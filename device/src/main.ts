@@ -34,6 +34,8 @@ import type { Log } from './os/log.ts';
 import { ownFile } from './os/own-files.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { slice } from './store/slice.ts';
+import { bundleMaker } from './support/bundle.ts';
+import { RecentLog } from './support/recent-log.ts';
 import {
   makeEngine,
   makeEngines,
@@ -65,8 +67,9 @@ export interface RunningAgent {
  * @param given  what the system does for it, in place of the real one
  * @throws config_invalid, agent_running, store_corrupt, store_newer, store_write_failed
  */
-export async function startAgent(config: Config, log: Log, given?: Surroundings): Promise<RunningAgent> {
+export async function startAgent(config: Config, outerLog: Log, given?: Surroundings): Promise<RunningAgent> {
   const clock = systemClock;
+  const log = new RecentLog(outerLog, clock);
   await makePrivateFolder(config.stateDir);
   const surroundings = given ?? (await systemSurroundings(config, log));
   const operator = operatorMark();
@@ -81,7 +84,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     const changed = () => {
       for (const listener of changes) listener();
     };
-    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, stopWaiting } =
+    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, grants, stopWaiting } =
       await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
     const neighbours =
       identity.kind === 'ready' && config.announce
@@ -243,6 +246,22 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
       usage: { ledger, keys: () => keys.list(), clock },
+      grants,
+      support: {
+        grants,
+        makeBundle: bundleMaker({
+          version: device.version,
+          nodeId,
+          config,
+          health,
+          hardware,
+          verify: () => ledger.verify(),
+          keysActive: () => keys.activeCount(),
+          log,
+          clock,
+        }),
+        clock,
+      },
       playground: endpoint.handleAs('owner'),
       pagesDir: ownFile('pages'),
       hosts,
@@ -300,6 +319,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         await Promise.all(ownEngines.map((engine) => engine.stop()));
         await health.close();
         await claim.close();
+        await grants.close();
         await ledger.close();
         log.info('agent.stopped');
       },

@@ -16,9 +16,12 @@ import { NetworkService } from './network/service.ts';
 import type { Hotspot } from './network/types.ts';
 import { systemClock } from './os/clock.ts';
 import type { Log } from './os/log.ts';
+import { openStore } from './store/open.ts';
 import { openSettings } from './store/settings.ts';
 import { slice } from './store/slice.ts';
 import { watched } from './store/watched.ts';
+import { grantFormat } from './support/grant-file.ts';
+import { GrantBook, refusingGrants } from './support/grants.ts';
 import { openLedger, type Surroundings } from './surroundings.ts';
 import { isOnTrial, whenProven } from './update/disk/trial.ts';
 
@@ -84,7 +87,18 @@ export async function openState(config: Config, { radio, sealed, log, onChange }
   await budgets
     .restore()
     .catch((error: unknown) => log.error('keys.usage_unknown', { reason: errorChain(error) }));
-  return { identity, nodeId, settings, claim, network, ledger, keys, budgets, stopWaiting };
+  const grants =
+    identity.kind === 'ready'
+      ? new GrantBook({
+          store: (await openStore({ dir: config.stateDir, name: 'grants', format: grantFormat, clock, log }))
+            .store,
+          identity: identity.identity,
+          claimEpoch: sealed?.label?.claim_epoch,
+          clock,
+          log,
+        })
+      : refusingGrants();
+  return { identity, nodeId, settings, claim, network, ledger, keys, budgets, grants, stopWaiting };
 }
 
 /** The setup network: its name from the label, its password from the sealed credential. */

@@ -3,7 +3,7 @@
  * Separate from the server so that a picture can set any state without a detour.
  */
 import { randomBytes } from 'node:crypto';
-import type { LocalKey, NetworksAnswer, SetupState, StatusAnswer } from '@b3iq/wire/local-api';
+import type { GrantSummary, LocalKey, NetworksAnswer, SetupState, StatusAnswer } from '@b3iq/wire/local-api';
 import { LIVE_TIMES, STREET } from './fake-air.ts';
 import { FakeAppliance } from './fake-appliance.ts';
 import { FakeLedger, nodeId } from './fake-ledger.ts';
@@ -66,6 +66,7 @@ export class FakeMachine {
   airTimes = LIVE_TIMES;
   appliance = new FakeAppliance();
   keys: LocalKey[] = [];
+  grants: readonly GrantSummary[] = [];
   speeds = [61, 74, 70, 82, 79, 88, 80, 84, 91, 77, 86, 84.2];
   /** Ms between two pieces of a streamed answer. */
   pieceMs = 35;
@@ -113,6 +114,22 @@ export class FakeMachine {
   /** As the claim leaves it: an owner, a session, the next step. */
   claimed(step: SetupState['step'] = 'first-answer'): void {
     this.setup = { ...this.setup, state: 'claimed', signed_in: true, step };
+  }
+
+  addGrant(name: string, lifeS: number, more: Partial<GrantSummary> = {}): GrantSummary {
+    const grant: GrantSummary = {
+      id: `grant_${randomBytes(8).toString('hex')}`,
+      name,
+      hint: 'b3iq_support_Ab3d…',
+      state: 'live',
+      created_at: new Date().toISOString(),
+      expires_at: new Date(Date.now() + lifeS * 1000).toISOString(),
+      revoked_at: null,
+      last_used_at: null,
+      ...more,
+    };
+    this.grants = [grant, ...this.grants];
+    return grant;
   }
 
   addKey(name: string, more: Partial<LocalKey> = {}): { readonly key: LocalKey; readonly secret: string } {

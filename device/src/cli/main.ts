@@ -6,10 +6,12 @@ import { debuglog } from 'node:util';
 import { controlSocket, stateDir } from '../config.ts';
 import { chat } from './actions/chat.ts';
 import { claim } from './actions/claim.ts';
+import { grantCreate, grantList, grantRevoke } from './actions/grants.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
+import { supportBundle } from './actions/support.ts';
 import { usageShow } from './actions/usage.ts';
 import { openClient } from './agent/client.ts';
 import { planCommand } from './argv/plan.ts';
@@ -119,6 +121,14 @@ async function act(command: Command, context: Context): Promise<number> {
     }
     case 'usage':
       return await usageShow(context, command);
+    case 'support-bundle':
+      return await supportBundle(context, command);
+    case 'grant-create':
+      return await grantCreate(context, command);
+    case 'grant-list':
+      return await grantList(context);
+    case 'grant-revoke':
+      return await grantRevoke(context, command.id);
     case 'identity-show':
       return await identityShow(context);
     case 'identity-backup':

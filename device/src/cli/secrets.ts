@@ -128,8 +128,8 @@ async function promptTwice(what: string, io: CliIo, out: Output): Promise<string
 /** A file that will hold a secret: made before the secret is, so that no secret is lost for want of a place. */
 export interface SecretFile {
   readonly path: string;
-  /** Writes the text and one newline, durably. */
-  fill(text: string): Promise<void>;
+  /** Writes the text and one newline, or the bytes as they are, durably. */
+  fill(content: string | Uint8Array): Promise<void>;
   /** Takes the empty file away again. */
   discard(): Promise<void>;
 }
@@ -144,9 +144,9 @@ export async function reserveFile(path: string, mode = 0o600): Promise<SecretFil
   });
   return {
     path,
-    fill: async (text) => {
+    fill: async (content) => {
       try {
-        await file.writeFile(`${text}\n`);
+        await file.writeFile(typeof content === 'string' ? `${content}\n` : content);
         await file.sync();
       } catch (cause) {
         throw problem('store_write_failed', `${path} could not be written (${errno(cause)}).`, cause);

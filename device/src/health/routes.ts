@@ -1,8 +1,10 @@
-/** `/api/health*` and `/metrics` over HTTP. Separate from the monitor, which knows no HTTP. */
+/** `/api/health*` and `/metrics` over HTTP; a support grant sees numbers and kinds, no name. Separate from the monitor, which knows no HTTP. */
 import { z } from 'zod';
 import { CodedError } from '../errors.ts';
+import { isOwner } from '../http/caller.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { METRICS_TYPE } from './metrics/text.ts';
+import { alertsOf, readingsOf } from './nameless.ts';
 import type { Health } from './port.ts';
 
 const historyQuery = z.object({
@@ -14,8 +16,9 @@ type Keys = 'GET /api/health' | 'GET /api/health/history' | 'GET /api/health/ale
 
 export function healthRoutes({ health }: { readonly health: Health }): Handlers<Keys> {
   return {
-    async 'GET /api/health'(_request, response) {
-      response.json(await health.now());
+    async 'GET /api/health'(_request, response, caller) {
+      const now = await health.now();
+      response.json(isOwner(caller) ? now : readingsOf(now));
     },
     async 'GET /api/health/history'(request, response) {
       const query = historyQuery.safeParse(request.query);
@@ -26,8 +29,9 @@ export function healthRoutes({ health }: { readonly health: Health }): Handlers<
         );
       response.json(await health.history(query.data));
     },
-    'GET /api/health/alerts'(_request, response) {
-      response.json(health.alerts());
+    'GET /api/health/alerts'(_request, response, caller) {
+      const alerts = health.alerts();
+      response.json(isOwner(caller) ? alerts : alertsOf(alerts));
     },
     async 'GET /metrics'(_request, response) {
       // Not `send`, which would write a charset of its own.

@@ -29,6 +29,8 @@ import type { Keys } from '../keys/port.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
+import type { Grants } from '../support/port.ts';
+import { type SupportDeps, supportRoutes } from '../support/routes.ts';
 import { type UsageDeps, usageRoutes } from '../usage/routes.ts';
 import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
@@ -63,6 +65,9 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly keyRoutes: Router;
   readonly receiptRoutes: Router;
   readonly usage: UsageDeps;
+  readonly support: SupportDeps;
+  /** Whose tokens open what has the role `diagnostics`. */
+  readonly grants: Grants;
   /** `undefined` on a Host. */
   readonly appliance?: Appliance | undefined;
   readonly playground: (request: IncomingMessage, response: Response) => unknown;
@@ -154,6 +159,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...applianceRoutes({ claim, appliance: deps.appliance }),
     ...healthRoutes(deps),
     ...usageRoutes(deps.usage),
+    ...supportRoutes(deps.support),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

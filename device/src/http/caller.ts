@@ -5,6 +5,8 @@ import type { OwnerSession } from '../claim/service.ts';
 export type Caller =
   | { readonly kind: 'operator' }
   | { readonly kind: 'owner'; readonly session: OwnerSession }
+  /** Somebody the owner let look at diagnostics. */
+  | { readonly kind: 'support' }
   | { readonly kind: 'anyone' };
 
 const callers = new WeakMap<IncomingMessage, Caller>();
@@ -19,5 +21,5 @@ export function callerOf(request: IncomingMessage): Caller {
 }
 /** Whether that is the owner, by cookie or through the unix socket. */
 export function isOwner(caller: Caller): boolean {
-  return caller.kind !== 'anyone';
+  return caller.kind === 'owner' || caller.kind === 'operator';
 }

@@ -29,7 +29,8 @@ describe('a machine with an owner', () => {
         ask(path, { method, operator: true }),
       ]);
       expect(operator.status, key).not.toBe(404);
-      if (row.role === 'owner') expect(anyone.json, key).toMatchObject(problem('unauthorized'));
+      if (row.role === 'owner' || row.role === 'diagnostics')
+        expect(anyone.json, key).toMatchObject(problem('unauthorized'));
       if (row.role === 'operator') expect(owner.json, key).toMatchObject(problem('forbidden'));
       else expect([401, 403, 404, 405], key).not.toContain(owner.status === 401 ? 200 : owner.status);
     }

@@ -27,6 +27,7 @@ import { memoryLog } from '../os/log.ts';
 import { memoryStore } from '../store/fake.ts';
 import { type Settings, settingsFormat } from '../store/settings.ts';
 import { slice } from '../store/slice.ts';
+import type { Grants } from '../support/port.ts';
 import { type AppDeps, buildApp, nodeState } from './app.ts';
 import { knownHosts } from './hosts.ts';
 
@@ -35,6 +36,29 @@ export const SETUP_PAGE =
   '<!doctype html><style>p{color:red}</style><p>Setup</p><script type="module">console.log("setup")</script>';
 /** Next to nothing: the doors do not depend on it, and the real cost is tried where passwords are hashed. */
 const passwordCost = { memoryKib: 64, passes: 1, parallelism: 1 };
+const noGrants: Grants = {
+  async close() {},
+  authenticate() {
+    throw new CodedError('unauthorized');
+  },
+  list: () => [],
+  async create() {
+    throw new CodedError('identity_unavailable');
+  },
+  async revoke(id) {
+    const at = '2026-01-01T00:00:00.000Z';
+    return {
+      id,
+      name: 'x',
+      hint: 'x',
+      state: 'revoked',
+      created_at: at,
+      expires_at: at,
+      revoked_at: at,
+      last_used_at: null,
+    };
+  },
+};
 const model: ModelSummary = {
   id: 'b3iq-selftest',
   label: 'Self-test',
@@ -151,6 +175,8 @@ export async function startMachine(options: MachineOptions = {}) {
     keyRoutes: keys,
     receiptRoutes: receipts,
     usage: { ledger: { usageByDay: async () => [] }, keys: () => [], clock },
+    support: { makeBundle: async () => new Uint8Array([1, 2, 3]), grants: noGrants, clock },
+    grants: noGrants,
     playground: (request, response) => request.pipe(response),
     pagesDir,
     hosts: () => knownHosts({ shortName: facts.name, names: ['box.example'], addresses: ['192.168.7.9'] }),

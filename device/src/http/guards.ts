@@ -8,8 +8,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { ClaimService } from '../claim/service.ts';
 import { CodedError, type MachineKind } from '../errors.ts';
 import type { Keys } from '../keys/port.ts';
+import type { Grants } from '../support/port.ts';
 import { requireJson } from './body.ts';
-import { type Caller, setCaller } from './caller.ts';
+import { type Caller, isOwner, setCaller } from './caller.ts';
 import type { Captive } from './captive.ts';
 import { isTls, readCookies } from './cookies.ts';
 import { hostAllowed, requireHost } from './hosts.ts';
@@ -25,6 +26,7 @@ export interface GuardDeps {
   readonly ownNames: OwnNames;
   readonly kind: MachineKind;
   readonly localKeys: Keys;
+  readonly grants: Pick<Grants, 'authenticate'>;
   /** Whether a request came through the unix socket. */
   readonly isOperator: (request: IncomingMessage) => boolean;
 }
@@ -62,10 +64,10 @@ export function checkHost(deps: GuardDeps, captive?: Captive): RequestHandler {
  * Origin, table, state and role; marks the request with its caller.
  * @returns the row, so that the body is read as it says
  * @throws cross_origin_refused, not_found, method_not_allowed, node_unclaimed, identity_unavailable, unauthorized,
- *   key_expired, key_scope_denied, forbidden, unsupported_media_type
+ *   key_expired, grant_expired, key_scope_denied, forbidden, unsupported_media_type
  */
 export function admit(request: Request, deps: GuardDeps): RouteRow {
-  const caller = identify(request, deps);
+  let caller = identify(request, deps);
   const isOwn =
     isOwnOrigin(request.headers, isTls(request)) ||
     (request.path === '/health' && deps.ownNames.has(request.headers.origin));
@@ -75,6 +77,7 @@ export function admit(request: Request, deps: GuardDeps): RouteRow {
   checkState(deps, row, caller);
   if (row === undefined) throw refusal(match);
   if (row.role === 'metrics') checkMetrics(request, caller, deps.localKeys);
+  else if (row.role === 'diagnostics' && caller.kind === 'anyone') caller = supporter(request, deps.grants);
   else checkRole(row, caller, deps.kind);
   if (row.rawBody === true) requireJson(request);
   setCaller(request, caller);
@@ -108,7 +111,7 @@ function checkRole({ role }: RouteRow, caller: Caller, kind: MachineKind): void 
         ? 'An appliance lets nobody do this: it has no command line.'
         : 'This is done on the machine itself, with its command line `b3iq-host`.',
     );
-  if (role === 'owner' && caller.kind === 'anyone')
+  if (role === 'owner' && !isOwner(caller))
     throw new CodedError(
       'unauthorized',
       'You are not signed in, or the session has ended. Sign in as the owner.',
@@ -118,7 +121,7 @@ function checkRole({ role }: RouteRow, caller: Caller, kind: MachineKind): void 
 /** A scraper has no session: it sends a local key, which opens this and nothing else here. */
 function checkMetrics({ headers }: Request, caller: Caller, keys: Keys): void {
   if (caller.kind !== 'anyone') return;
-  const secret = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const secret = bearerOf(headers.authorization);
   if (secret === undefined)
     throw new CodedError(
       'unauthorized',
@@ -126,6 +129,22 @@ function checkMetrics({ headers }: Request, caller: Caller, keys: Keys): void {
     );
   if (!keys.authenticate(secret).scopes.includes('metrics'))
     throw new CodedError('key_scope_denied', 'This key lacks the scope `metrics`.');
+}
+
+/** Whom the owner let look: their token opens the rows of this role and nothing else. */
+function supporter({ headers }: Request, grants: GuardDeps['grants']): Caller {
+  const token = bearerOf(headers.authorization);
+  if (token === undefined)
+    throw new CodedError(
+      'unauthorized',
+      'You are not signed in, or the session has ended. Sign in as the owner, or send a support grant as `Authorization: Bearer b3iq_support_…`.',
+    );
+  grants.authenticate(token);
+  return { kind: 'support' };
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 }
 
 function refusal(match: RouteMatch): CodedError {

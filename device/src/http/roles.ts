@@ -5,9 +5,9 @@
 
 /**
  * `owner`: the session cookie or the unix socket. `operator`: the unix socket alone. `metrics`: the owner, or a local key
- * with that scope.
+ * with that scope. `diagnostics`: the owner, or a support grant; every such row only reads.
  */
-export type Role = 'anyone' | 'owner' | 'operator' | 'metrics';
+export type Role = 'anyone' | 'owner' | 'operator' | 'metrics' | 'diagnostics';
 
 export interface RouteRow {
   readonly role: Role;
@@ -57,10 +57,15 @@ export const ROUTES = {
   'GET /api/status': { role: 'owner', unclaimed: 'operator', fault: true },
   'GET /api/events': { role: 'owner', unclaimed: 'operator', fault: true },
   'GET /api/models': { role: 'owner', unclaimed: 'operator' },
-  'GET /api/health': { role: 'owner' },
-  'GET /api/health/history': { role: 'owner' },
-  'GET /api/health/alerts': { role: 'owner' },
+  'GET /api/health': { role: 'diagnostics' },
+  'GET /api/health/history': { role: 'diagnostics' },
+  'GET /api/health/alerts': { role: 'diagnostics' },
 
+  'GET /api/support/contents': { role: 'diagnostics' },
+  'GET /api/support/bundle': { role: 'diagnostics' },
+  'GET /api/support/grants': { role: 'owner' },
+  'POST /api/support/grants': { role: 'owner' },
+  'DELETE /api/support/grants/:id': { role: 'owner' },
   'GET /api/usage': { role: 'owner' },
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },

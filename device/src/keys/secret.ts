@@ -27,8 +27,13 @@ function checksum(body: string): string {
 }
 
 /** A fresh key. @param entropy  32 bytes; random unless a test says otherwise */
-export function mintSecret(entropy: Uint8Array = randomBytes(32)): string {
-  const body = PREFIX + base62(BigInt(`0x${Buffer.from(entropy).toString('hex')}`), RANDOM_LENGTH);
+export function mintSecret(entropy?: Uint8Array): string {
+  return secretWith(PREFIX, entropy);
+}
+
+/** A fresh secret of another kind in the same form. @param prefix  such as `b3iq_support_`; @param entropy  32 bytes */
+export function secretWith(prefix: string, entropy: Uint8Array = randomBytes(32)): string {
+  const body = prefix + base62(BigInt(`0x${Buffer.from(entropy).toString('hex')}`), RANDOM_LENGTH);
   return body + checksum(body);
 }
 

@@ -37,6 +37,29 @@ export const INSIGHT_SCENES: Scenes = {
       await page.getByText('Nothing was used yet').waitFor();
     },
   },
+  support: {
+    path: '/insight/#/support',
+    set: (machine) => {
+      dashboard(machine);
+      const ago = new Date(Date.now() - 3_600_000).toISOString();
+      machine.addGrant('Old helper', -90_000, { state: 'expired' });
+      machine.addGrant('Grace, support', 72_000, { last_used_at: ago });
+    },
+    act: async (page) => {
+      await page.getByText('versions.json').waitFor();
+      await page.getByText('Grace, support').waitFor();
+    },
+  },
+  'support-made': {
+    path: '/insight/#/support',
+    set: dashboard,
+    act: async (page) => {
+      await button(page, 'Let somebody look');
+      await page.getByLabel('Whom is it for?').fill('Grace');
+      await button(page, 'Make the grant');
+      await page.getByText('shown once').waitFor();
+    },
+  },
   'more-host': {
     path: '/insight/#/more',
     set: dashboard,

@@ -1,5 +1,12 @@
 /** What is looked up now and then. Separate from daily work, whose page carries none of it. */
-import type { UsageAnswer } from '@b3iq/wire/local-api';
+import type {
+  BundleContentsAnswer,
+  GrantSummary,
+  GrantsAnswer,
+  NewGrantAnswer,
+  NewGrantRequest,
+  UsageAnswer,
+} from '@b3iq/wire/local-api';
 import { type Answer, call } from './call.ts';
 
 /** @param from  first day, `2026-11-01`, UTC     @param to  last day, included */
@@ -9,3 +16,17 @@ export const readUsage = (from: string, to: string): Promise<Answer<UsageAnswer>
 export const usageCsvPath = (from: string, to: string): string => `${usagePath(from, to)}&format=csv`;
 
 const usagePath = (from: string, to: string): string => `/api/usage?from=${from}&to=${to}`;
+
+/** What a support bundle would hold. */
+export const readBundleContents = (): Promise<Answer<BundleContentsAnswer>> =>
+  call('GET', '/api/support/contents');
+/** The bundle itself, as a file. */
+export const BUNDLE_PATH = '/api/support/bundle';
+/** Who was let look. */
+export const readGrants = (): Promise<Answer<GrantsAnswer>> => call('GET', '/api/support/grants');
+/** Makes a grant; its token is in this answer and nowhere else. */
+export const createGrant = (request: NewGrantRequest): Promise<Answer<NewGrantAnswer>> =>
+  call('POST', '/api/support/grants', request);
+/** Ends a grant with effect on its next request. */
+export const revokeGrant = (id: string): Promise<Answer<GrantSummary>> =>
+  call('DELETE', `/api/support/grants/${encodeURIComponent(id)}`);

@@ -10,6 +10,7 @@ export const SECTIONS = [
   'network',
   'updates',
   'machine',
+  'support',
   'settings',
   'more',
 ] as const;
@@ -25,7 +26,7 @@ interface PageSections {
 const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
   dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts', 'settings'] },
   machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
-  insight: { path: '/insight/', sections: ['usage', 'more'] },
+  insight: { path: '/insight/', sections: ['usage', 'support', 'more'] },
 };
 
 /** Section named by a fragment on one of the owner's pages; that page's first for anything else. */

@@ -1,4 +1,4 @@
-/** What the owner looks up now and then: usage, and on a phone the way to all the rest. Separate so that the dashboard stays light. */
+/** What the owner looks up now and then: usage, support, and on a phone the way to all the rest. Separate so that the dashboard stays light. */
 import type { UpdateAnswer } from '@b3iq/wire/local-api';
 import { type Section, sectionOf } from '../flow/section.ts';
 import { useFragment } from '../flow/use-fragment.ts';
@@ -6,6 +6,7 @@ import { type Live, useStatus } from '../flow/use-status.ts';
 import { useUpdate } from '../flow/use-update.ts';
 import { Shell, ShellLoading } from './dashboard/Shell.tsx';
 import { More } from './insight/More.tsx';
+import { Support } from './insight/Support.tsx';
 import { Usage } from './insight/Usage.tsx';
 
 export function InsightPage() {
@@ -31,6 +32,8 @@ function View({ section, fragment, live, update }: ViewProps) {
   // The first drawing is the one in the file and knows no address yet.
   if (fragment === undefined || live.status === undefined) return <ShellLoading />;
   switch (section) {
+    case 'support':
+      return <Support />;
     case 'more':
       return <More update={update} status={live.status} />;
     default:

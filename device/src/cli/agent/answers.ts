@@ -147,3 +147,20 @@ export const usageAnswer = z.looseObject({
     }),
   ),
 });
+
+export const bundleContents = z.looseObject({
+  files: z.array(z.looseObject({ path: words, holds: words })),
+  never: z.array(words),
+});
+
+export const grant = z.looseObject({
+  id: words,
+  name: words,
+  hint: words,
+  state: z.enum(['live', 'expired', 'revoked']),
+  created_at: moment,
+  expires_at: moment,
+  last_used_at: moment.nullable(),
+});
+export const grantsAnswer = z.looseObject({ grants: z.array(grant) });
+export const newGrantAnswer = z.looseObject({ grant, token: words.min(1), document: z.unknown() });

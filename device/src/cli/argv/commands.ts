@@ -221,6 +221,38 @@ export const COMMANDS = [
     examples: ['b3iq-host usage', 'b3iq-host usage --from 2026-11-01 --csv'],
   },
   {
+    name: 'support bundle',
+    summary: 'what somebody who helps you needs to know, as one file',
+    about:
+      'Without --out it lists what would be in the file and makes nothing. Versions, readings of a week, limits and events are in it; prompts, keys, names, addresses and paths are not. Nothing is sent anywhere.',
+    options: [{ name: 'out', value: 'FILE', help: 'make it, as a .tar.gz readable by you alone' }],
+    examples: ['b3iq-host support bundle', 'b3iq-host support bundle --out support.tar.gz'],
+  },
+  {
+    name: 'grant create',
+    summary: 'let somebody look at this machine’s diagnostics for a while',
+    about:
+      'A support grant opens the support bundle and the health readings, and nothing else: no prompt, no key, no change. Its token is shown once, alone on stdout. It ends by itself, after a day unless told, and at once when it is revoked.',
+    options: [
+      { name: 'name', value: 'NAME', help: 'whom it is for, so that you know it again' },
+      { name: 'expires-in', value: 'TIME', help: 'from 5m to 7d; 1d unless told' },
+      { name: 'secret-file', value: 'FILE', help: 'write the token there, readable by you alone' },
+    ],
+    examples: ['b3iq-host grant create --name "Grace, support" --expires-in 4h'],
+  },
+  {
+    name: 'grant list',
+    summary: 'who was let look, until when, and when they last did',
+    examples: ['b3iq-host grant list'],
+  },
+  {
+    name: 'grant revoke',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'end a support grant; its next request is refused',
+    about: 'The end of an id, as `grant list` shows it, is enough when only one grant has it.',
+    examples: ['b3iq-host grant revoke grant_01JD7QABCDEFGHJKMNPQ7F3KQ2'],
+  },
+  {
     name: 'identity show',
     summary: 'who this machine is: its name, node id and public key',
     examples: ['b3iq-host identity show'],

@@ -2,7 +2,7 @@
  * argv → the one thing to do. Pure: every combination of options is decided here, before anything is touched.
  * Separate from the actions so that a refused command line has, provably, changed nothing.
  */
-import { KEY_SCOPES, type KeyScope } from '@b3iq/wire/local-api';
+import { GRANT_LIFE_S, KEY_SCOPES, type KeyScope } from '@b3iq/wire/local-api';
 import { readArguments, type Values } from './arguments.ts';
 import type { CommandName } from './commands.ts';
 import { parseCount, parseDuration, parseEndpoint, parsePublicKey } from './parse.ts';
@@ -88,6 +88,14 @@ function commandOf(
       return verify(values);
     case 'usage':
       return usage(values);
+    case 'support bundle':
+      return { kind: 'support-bundle', to: one(values, 'out') };
+    case 'grant create':
+      return grantCreate(values);
+    case 'grant list':
+      return { kind: 'grant-list' };
+    case 'grant revoke':
+      return { kind: 'grant-revoke', id: operands[0] ?? '' };
     case 'identity show':
       return { kind: 'identity-show' };
     case 'identity backup':
@@ -208,6 +216,20 @@ function verify(values: Values): Command {
   const trusted: TrustedKey | undefined =
     hex !== undefined ? { kind: 'hex', hex } : path !== undefined ? { kind: 'file', path } : undefined;
   return { kind: 'receipts-verify', file: one(values, 'file'), proof: one(values, 'proof'), trusted };
+}
+
+function grantCreate(values: Values): Command {
+  const typed = one(values, 'expires-in');
+  const ms = typed === undefined ? undefined : parseDuration(typed);
+  const { least, most } = GRANT_LIFE_S;
+  if (typed !== undefined && (ms === undefined || ms < least * 1000 || ms > most * 1000))
+    throw new Wrong('--expires-in is a time from 5m to 7d, such as 4h.');
+  return {
+    kind: 'grant-create',
+    name: needed(values, 'name', 'NAME'),
+    expiresInS: ms === undefined ? undefined : Math.floor(ms / 1000),
+    secretFile: one(values, 'secret-file'),
+  };
 }
 
 function usage(values: Values): Command {

@@ -86,6 +86,17 @@ export type Command =
       readonly to: string | undefined;
       readonly isCsv: boolean;
     }
+  /** `to` undefined: say what would be in it. */
+  | { readonly kind: 'support-bundle'; readonly to: string | undefined }
+  | {
+      readonly kind: 'grant-create';
+      readonly name: string;
+      /** Whole seconds. */
+      readonly expiresInS: number | undefined;
+      readonly secretFile: string | undefined;
+    }
+  | { readonly kind: 'grant-list' }
+  | { readonly kind: 'grant-revoke'; readonly id: string }
   | { readonly kind: 'identity-show' }
   | { readonly kind: 'identity-backup'; readonly to: string }
   | { readonly kind: 'identity-restore'; readonly from: string }

@@ -128,7 +128,7 @@ describe('help', () => {
     (line) => {
       const plain = line
         .slice('b3iq-host '.length)
-        .replace(/ < \S+$/, '')
+        .replace(/ [<>] \S+$/, '')
         .replace(/3b6a27…/, 'ab'.repeat(32));
       const argv = [...plain.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
       expect(planCommand(argv, { stdinIsTTY: true, hasTokenVariable: false })).toMatchObject({
