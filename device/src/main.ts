@@ -24,6 +24,8 @@ import { buildApp, nodeState } from './http/app.ts';
 import { knownHosts } from './http/hosts.ts';
 import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { ModelLibrary } from './models/install/library.ts';
+import { ModelService } from './models/service.ts';
 import { openDoors } from './open-doors.ts';
 import { openState } from './open-state.ts';
 import { systemClock } from './os/clock.ts';
@@ -169,6 +171,16 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       onAlert: changed,
     });
     const models = (): readonly ModelSummary[] => [summaryOf(engine)];
+    const isInUse = (path: string) => path === config.model_file;
+    const library = await ModelLibrary.open({
+      folder: join(config.stateDir, 'models'),
+      clock,
+      log,
+      isInUse,
+      onChange: changed,
+      takenNames: () => models().map(({ id }) => id),
+      isLoopbackAllowed: config.models_from_loopback,
+    });
     const hardware = hardwareScan({
       read: hardwareReader(config.stateDir),
       engine: () => engine.state(),
@@ -221,6 +233,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       appliance: parts?.appliance,
       captive: parts?.captive,
       models,
+      library: new ModelService({ library, health: () => health.now(), isInUse }),
       hardware,
       notice,
       status,
@@ -259,6 +272,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     network.start();
     updates?.start();
     health.start();
+    library.start();
     if (parts !== undefined) {
       changes.add(() => void parts.doorkeeper.follow());
       await parts.doorkeeper.follow();
@@ -288,6 +302,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         await parts?.close();
         await endpoint.close();
         await engine.stop();
+        await library.close();
         await health.close();
         await claim.close();
         await ledger.close();
