@@ -9,7 +9,7 @@ import { claim } from './actions/claim.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
-import { modelsAct, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
+import { modelsAct, modelsCatalogue, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
 import { openClient } from './agent/client.ts';
 import { planCommand } from './argv/plan.ts';
@@ -102,6 +102,8 @@ async function act(command: Command, context: Context): Promise<number> {
       return await models(context);
     case 'models-list':
       return await modelsList(context);
+    case 'models-catalogue':
+      return await modelsCatalogue(context);
     case 'models-install':
       return await modelsInstall(context, command);
     case 'models-act':

@@ -44,6 +44,11 @@ export function fakeModels(): Models & { readonly heard: (readonly unknown[])[] 
       disk_free_bytes: 10 ** 11,
       memory: { bytes: 2 ** 34, of: 'machine' },
     }),
+    catalogue: async () => ({
+      models: [],
+      memory: { bytes: 2 ** 34, of: 'machine' },
+      signed_by: 'development',
+    }),
     async install(request) {
       heard.push(['install', request]);
       return install;

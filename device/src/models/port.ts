@@ -1,10 +1,16 @@
 /** The machine's models as its doors see them. Separate so that routes and their tests need no disk. */
-import type { InstallModelRequest, ModelInstall, ModelLibraryAnswer } from '@b3iq/wire/local-api';
+import type {
+  CatalogueAnswer,
+  InstallModelRequest,
+  ModelInstall,
+  ModelLibraryAnswer,
+} from '@b3iq/wire/local-api';
 import type { Verb } from './install/state.ts';
 
 export interface Models {
   library(): Promise<ModelLibraryAnswer>;
-  /** @throws model_source_refused, model_already_installed, store_write_failed */
+  catalogue(): Promise<CatalogueAnswer>;
+  /** @throws model_not_found for a name the catalogue does not have, model_source_refused, model_already_installed, store_write_failed */
   install(request: InstallModelRequest): Promise<ModelInstall>;
   /** @throws install_not_found, install_not_possible */
   act(id: string, verb: Verb): Promise<void>;

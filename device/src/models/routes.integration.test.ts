@@ -1,3 +1,5 @@
+import type { ModelManifest } from '@b3iq/wire';
+import type { CatalogueAnswer } from '@b3iq/wire/local-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeHealth } from '../health/fake.ts';
 import { type Machine, startMachine } from '../http/fake-machine.ts';
@@ -8,6 +10,18 @@ import { ModelService } from './service.ts';
 
 const file = modelFile();
 const sha256 = sha256Of(file);
+const SMALL = { layers: 2, key_width: 64, value_width: 64, embedding_length: 64, vocabulary_size: 100 };
+const manifest = (id: string, more: Partial<ModelManifest>): ModelManifest =>
+  ({
+    iss: 'test',
+    iat: '2026-11-22T18:00:00Z',
+    id,
+    label: id === 'unpinned' ? 'Unpinned' : id,
+    format: 'gguf',
+    self_test: false,
+    sources: [{ url: `https://models.example/${id}` }],
+    ...more,
+  }) as ModelManifest; // names and times of the right form
 let rig: InstallRig;
 let machine: Machine;
 let cookie: string;
@@ -17,7 +31,16 @@ beforeEach(async () => {
   const isInUse = (path: string) => path === served;
   rig = await installRig(file, { isInUse });
   const health = fakeHealth();
-  const library = new ModelService({ library: rig.library, health: () => health.now(), isInUse });
+  const library = new ModelService({
+    library: rig.library,
+    health: () => health.now(),
+    isInUse,
+    catalogue: [
+      manifest('huge', { size_bytes: 10 ** 13, sha256: sha256Of(Buffer.from('huge')) }),
+      manifest('unpinned', { sources: [{ url: rig.server.url }] }),
+      manifest('small', { size_bytes: file.length, sha256, memory: SMALL }),
+    ],
+  });
   machine = await startMachine({ library });
   ({ cookie } = await machine.claimNow());
 });
@@ -66,6 +89,25 @@ test('an owner installs, watches, pauses, resumes, removes and brings back', asy
     status: 409,
     json: { error: { code: 'model_in_use' } },
   });
+});
+
+test('the catalogue says what fits and why, and its models are installed by name', async () => {
+  const { json } = await ask('GET', '/catalogue');
+  const { models } = json as CatalogueAnswer; // looked at below
+  expect(models.map(({ id, state }) => [id, state])).toEqual([
+    ['small', 'available'],
+    ['unpinned', 'available'],
+    ['huge', 'available'],
+  ]);
+  expect(models.map(({ is_pinned }) => is_pinned)).toEqual([true, false, true]);
+  const started = await ask('POST', '/installs', { source: { kind: 'catalogue', id: 'unpinned' } });
+  expect(started).toMatchObject({ status: 202, json: { model: 'unpinned', is_pinned: false } });
+  await rig.settled();
+  expect((await ask('GET', '/library')).json).toMatchObject({
+    installed: [{ id: 'unpinned', label: 'Unpinned', pinned_by: 'first-download', sha256 }],
+  });
+  const unknown = await ask('POST', '/installs', { source: { kind: 'catalogue', id: 'nothing' } });
+  expect(unknown.json).toMatchObject({ error: { code: 'model_not_found' } });
 });
 
 test('a failure is told in sentences, and cancelling leaves nothing', async () => {

@@ -6,6 +6,7 @@ import type { Models } from './port.ts';
 
 type Keys =
   | 'GET /api/models/library'
+  | 'GET /api/models/catalogue'
   | 'DELETE /api/models/library/:id'
   | 'POST /api/models/library/:id/restore'
   | 'POST /api/models/installs'
@@ -24,6 +25,9 @@ export function modelRoutes({ library }: { readonly library: Models }): Handlers
   return {
     async 'GET /api/models/library'(_request, response) {
       response.json(await library.library());
+    },
+    async 'GET /api/models/catalogue'(_request, response) {
+      response.json(await library.catalogue());
     },
     async 'DELETE /api/models/library/:id'(request, response) {
       await library.remove(String(request.params.id));

@@ -3,7 +3,6 @@
  * Separate because only the owner's pages and the command line speak of it; what is *served* is `ModelSummary`.
  */
 import { z } from 'zod';
-import { parseModelId, parseSha256 } from '../ids.ts';
 
 export const INSTALL_PHASES = ['waiting', 'fetching', 'retrying', 'checking', 'paused', 'failed'] as const;
 export type InstallPhase = (typeof INSTALL_PHASES)[number];
@@ -69,21 +68,47 @@ export interface ModelLibraryAnswer {
   readonly memory: { readonly bytes: number; readonly of: 'graphics' | 'machine' };
 }
 
-const modelName = z.string().refine((text) => parseModelId(text) !== undefined, {
-  message: 'expected 1 to 200 letters, digits and ._:/@+-, beginning with a letter or digit',
-});
+/** A model the catalogue knows; what is not published there is `null`, never a guess. */
+export interface CatalogueModel {
+  readonly id: string;
+  readonly label: string;
+  readonly size_bytes: number | null;
+  /** SPDX, or `LicenseRef-…`. */
+  readonly license: string | null;
+  readonly quantisation: string | null;
+  readonly context_tokens: number | null;
+  /** Its first source. */
+  readonly host: string;
+  /** `false`: its hash is not published, so it is held to what arrives first. */
+  readonly is_pinned: boolean;
+  readonly state: 'available' | 'installing' | 'installed';
+  readonly fit: ModelFit;
+  /** Where each of these facts was read. */
+  readonly read_from: readonly string[];
+}
+/** `GET /api/models/catalogue` (owner): what fits well first. */
+export interface CatalogueAnswer {
+  readonly models: readonly CatalogueModel[];
+  readonly memory: ModelLibraryAnswer['memory'];
+  /** Whose key signed it. */
+  readonly signed_by: string;
+}
+
+/** A model id as `ids.ts` has it; said again here, since pages do not carry the documents along. */
+const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$/);
 /** `POST /api/models/installs` (owner) → 202 `ModelInstall`. */
 export const installRequest = z.strictObject({
   source: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(2_000) }),
     /** Of the machine itself: its disk, or a stick. */
     z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4_096) }),
+    z.strictObject({ kind: z.literal('catalogue'), id: z.string().min(1).max(200) }),
   ]),
   /** Made from the address when left out. */
   id: modelName.optional(),
   sha256: z
     .string()
-    .refine((text) => parseSha256(text) !== undefined, { message: 'expected 64 lower-case hex digits' })
+    .regex(/^[0-9a-f]{64}$/)
     .optional(),
 });
 export type InstallModelRequest = z.infer<typeof installRequest>;

@@ -48,16 +48,20 @@ test('the list tells what is installed, how it fits, and what is on its way', as
   expect((await cli.host('models list')).stderr).toContain('models install');
 });
 
-test('an address is an address and anything else a file of this computer', async () => {
+test('an address, a file and a name of the catalogue are told apart', async () => {
   cli.agent.on('POST /api/models/installs', { status: 202, json: install });
   const ran = await cli.host(
     `models install https://models.example/a.gguf --name mine --sha256 ${'cd'.repeat(32)}`,
   );
   expect(ran).toMatchObject({ exitCode: 0, stdout: `${install.id}\n` });
-  await cli.host('models install ./b.gguf');
+  await cli.host('models install b.gguf');
+  await cli.host('models install ./c');
+  await cli.host('models install qwen3-8b');
   expect(cli.agent.heard.map(({ body }) => JSON.parse(body))).toEqual([
     { source: { kind: 'url', url: 'https://models.example/a.gguf' }, id: 'mine', sha256: 'cd'.repeat(32) },
     { source: { kind: 'file', path: resolve('b.gguf') } },
+    { source: { kind: 'file', path: resolve('c') } },
+    { source: { kind: 'catalogue', id: 'qwen3-8b' } },
   ]);
 });
 
@@ -96,4 +100,19 @@ test('remove asks for one model by name or hash', async () => {
   expect((await cli.host('models remove small')).exitCode).toBe(0);
   expect((await cli.host('models remove abababab')).stderr).toContain('within a minute');
   expect((await cli.host('models remove ab')).exitCode).toBe(1);
+});
+
+test('the catalogue says how each model fits and why, and leaves out what is not published', async () => {
+  const known = { id: 'a', size_bytes: 5e9, license: 'MIT', state: 'installed', fit: model.fit };
+  const open = {
+    id: 'b',
+    size_bytes: null,
+    license: null,
+    state: 'available',
+    fit: { kind: 'unknown', reason: 'No.' },
+  };
+  cli.agent.on('GET /api/models/catalogue', { json: { models: [known, open] } });
+  const { stdout } = await cli.host('models catalogue');
+  expect(stdout).toMatch(/a \(installed\) +4\.7 GiB +MIT +tight +Only a little\./);
+  expect(stdout).toMatch(/b +not known +No\./);
 });

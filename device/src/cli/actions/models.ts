@@ -1,7 +1,14 @@
 /** `models list|install|pause|resume|cancel|remove`: the models on the machine's disk, and those on their way. */
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Install, type Library, libraryAnswer, modelInstall } from '../agent/answers.ts';
+import type { InstallModelRequest } from '@b3iq/wire/local-api';
+import {
+  catalogueAnswer,
+  type Install,
+  type Library,
+  libraryAnswer,
+  modelInstall,
+} from '../agent/answers.ts';
 import { type Command, EXIT } from '../argv/types.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problems.ts';
@@ -26,13 +33,35 @@ export async function modelsList(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
+export async function modelsCatalogue(context: Context): Promise<number> {
+  const { agent, out } = context;
+  const answer = await agent.ask({ method: 'GET', path: '/api/models/catalogue' }, catalogueAnswer);
+  if (out.json) {
+    await out.data(answer);
+    return EXIT.ok;
+  }
+  const columns = [
+    { title: 'MODEL', max: 60 },
+    { title: 'SIZE', align: 'right' as const },
+    { title: 'LICENCE', max: 30 },
+    { title: 'FITS' },
+    { title: 'WHY', max: 200 },
+  ];
+  const rows = answer.models.map((model) => [
+    model.state === 'available' ? model.id : `${model.id} (${model.state})`,
+    model.size_bytes === null ? '' : bytes(model.size_bytes),
+    model.license ?? '',
+    FITS[model.fit.kind],
+    model.fit.reason,
+  ]);
+  await out.line(table(columns, rows, out.bold));
+  await out.note('Install one with `b3iq-host models install NAME`. What is left out is not published.');
+  return EXIT.ok;
+}
+
+const FITS = { comfortable: 'fits well', tight: 'tight', 'does-not-fit': 'too large', unknown: 'not known' };
+
 function installedTable({ installed }: Library, bold: (text: string) => string): string {
-  const words = {
-    comfortable: 'fits well',
-    tight: 'tight',
-    'does-not-fit': 'too large',
-    unknown: 'not known',
-  };
   return table(
     [
       { title: 'MODEL', max: 60 },
@@ -46,7 +75,7 @@ function installedTable({ installed }: Library, bold: (text: string) => string):
       model.id,
       bytes(model.size_bytes),
       model.context_tokens === null ? '' : grouped(model.context_tokens),
-      model.fit === null ? '' : words[model.fit.kind],
+      model.fit === null ? '' : FITS[model.fit.kind],
       model.sha256.slice(0, 12),
       [
         model.refused ?? '',
@@ -93,9 +122,7 @@ export async function modelsInstall(
   command: Command & { kind: 'models-install' },
 ): Promise<number> {
   const { agent, out } = context;
-  const source = /^[a-z][a-z0-9+.-]*:/i.test(command.source)
-    ? { kind: 'url', url: command.source }
-    : { kind: 'file', path: resolve(command.source) };
+  const source = sourceOf(command.source);
   const body = {
     source,
     ...(command.id !== undefined && { id: command.id }),
@@ -109,6 +136,13 @@ export async function modelsInstall(
   else await out.line(printable(install.id));
   await out.note(`${printable(install.model)} is on its way. See it with \`b3iq-host models list\`.`);
   return EXIT.ok;
+}
+
+/** An address has a scheme, a file a slash or a model file's ending; anything else is a name of the catalogue. */
+function sourceOf(typed: string): InstallModelRequest['source'] {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return { kind: 'url', url: typed };
+  if (/[/\\]|\.(gguf|safetensors)$/i.test(typed)) return { kind: 'file', path: resolve(typed) };
+  return { kind: 'catalogue', id: typed };
 }
 
 /** Until it is installed or has stopped; the agent goes on by itself when this program ends. */

@@ -51,6 +51,20 @@ export const libraryAnswer = z.looseObject({
   installs: z.array(modelInstall),
   disk_free_bytes: number,
 });
+export const catalogueAnswer = z.looseObject({
+  models: z.array(
+    z.looseObject({
+      id: words,
+      size_bytes: number.nullable(),
+      license: words.nullable(),
+      state: words,
+      fit: z.looseObject({
+        kind: z.enum(['comfortable', 'tight', 'does-not-fit', 'unknown']),
+        reason: words,
+      }),
+    }),
+  ),
+});
 export type Library = z.infer<typeof libraryAnswer>;
 
 export const statusAnswer = z.looseObject({

@@ -120,9 +120,14 @@ export const COMMANDS = [
     examples: ['b3iq-host models list'],
   },
   {
+    name: 'models catalogue',
+    summary: 'models this version knows, and how each would fit this machine',
+    examples: ['b3iq-host models catalogue'],
+  },
+  {
     name: 'models install',
     operands: { shown: 'SOURCE', min: 1, max: 1 },
-    summary: 'install a model from an https address or a file',
+    summary: 'install a model by its name in the catalogue, from an https address or from a file',
     about:
       'GGUF and safetensors only. It goes on by itself, through broken lines and restarts, when this command has ended. With --sha256 it is held to that hash; else to what arrives now. The header is judged before anything loads the file.',
     options: [
@@ -131,7 +136,8 @@ export const COMMANDS = [
       { name: 'wait', help: 'stay until it is installed or has stopped' },
     ],
     examples: [
-      'b3iq-host models install https://example.com/model.gguf --wait',
+      'b3iq-host models install qwen3-8b --wait',
+      'b3iq-host models install https://example.com/model.gguf',
       'b3iq-host models install /media/stick/model.gguf --name mine',
     ],
   },

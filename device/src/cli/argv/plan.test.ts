@@ -230,6 +230,7 @@ test('the other commands are what they say', () => {
   expect(complaint('run --port x')).toContain('0 to 65535');
   expect(command('wizard url --with-token')).toEqual({ kind: 'wizard-url', withToken: true });
   expect(command('models')).toEqual({ kind: 'models' });
+  expect(command('models catalogue')).toEqual({ kind: 'models-catalogue' });
   expect(command('models list')).toEqual({ kind: 'models-list' });
   expect(command(`models install https://a.example/m --name m --sha256 ${'AB'.repeat(32)} --wait`)).toEqual({
     kind: 'models-install',

@@ -74,6 +74,8 @@ function commandOf(
       return { kind: 'models' };
     case 'models list':
       return { kind: 'models-list' };
+    case 'models catalogue':
+      return { kind: 'models-catalogue' };
     case 'models install':
       return {
         kind: 'models-install',

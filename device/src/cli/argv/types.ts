@@ -48,6 +48,7 @@ export type Command =
   | { readonly kind: 'status' }
   | { readonly kind: 'models' }
   | { readonly kind: 'models-list' }
+  | { readonly kind: 'models-catalogue' }
   | {
       readonly kind: 'models-install';
       /** An address, or a path. */
