@@ -7,7 +7,7 @@ INSTALLED := node_modules/.package-lock.json
 PAGES := setup-ui/dist/index.html
 PAGE_SOURCES := $(shell find setup-ui/src setup-ui/public setup-ui/scripts wire/src -type f 2>/dev/null) $(wildcard setup-ui/astro.config.*) setup-ui/package.json
 
-.PHONY: help run dev test check bench dist pack image image-verify image-lock vm vm-test vm-soak vm-bench pictures golden selftest-model clean
+.PHONY: help run dev test check bench dist pack image image-verify image-lock vm vm-test vm-soak vm-bench pictures catalogue golden selftest-model clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk 'BEGIN {FS = ":.*## "} {printf "  make %-16s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ check: $(INSTALLED) $(PAGES) engine ## Format, lint, types, unit and integration
 	@mkdir -p .cache
 	@tsc --noEmit -p . --incremental --tsBuildInfoFile .cache/types.tsbuildinfo
 	@tsc --noEmit -p setup-ui --incremental --tsBuildInfoFile .cache/types-pages.tsbuildinfo
-	@node scripts/rules.ts && node scripts/errors-doc.ts --check
+	@node scripts/rules.ts && node scripts/errors-doc.ts --check && node scripts/catalogue.ts --check
 	@node setup-ui/scripts/budget.ts
 	@vitest run --project unit --project integration
 
@@ -66,6 +66,9 @@ vm-soak: $(INSTALLED) vm-tools vm-images ## Every fault and many power cuts, for
 vm-bench: $(INSTALLED) vm-tools ## Measure a start beside a bare Debian's, in turn (after make vm-test)
 	@mkdir -p .cache && flock .cache/image.lock node image/build/main.ts bare-debian
 	@node image/bench/boot.ts
+
+catalogue: $(INSTALLED) ## Sign the catalogue of models again, after device/catalogue/models.json changed
+	@node scripts/catalogue.ts
 
 golden: $(INSTALLED) ## Make the golden files again (they must not change without a new version)
 	@node wire/scripts/golden.ts

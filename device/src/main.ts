@@ -26,6 +26,8 @@ import { buildApp, nodeState } from './http/app.ts';
 import { knownHosts } from './http/hosts.ts';
 import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { ModelLibrary } from './models/install/library.ts';
+import { ModelService } from './models/service.ts';
 import { openDoors } from './open-doors.ts';
 import { openState } from './open-state.ts';
 import { systemClock } from './os/clock.ts';
@@ -181,6 +183,16 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       onAlert: changed,
     });
     const models = (): readonly ModelSummary[] => summariesOf(engines);
+    const isInUse = (path: string) => path === config.model_file;
+    const library = await ModelLibrary.open({
+      folder: join(config.stateDir, 'models'),
+      clock,
+      log,
+      isInUse,
+      onChange: changed,
+      takenNames: () => models().map(({ id }) => id),
+      isLoopbackAllowed: config.models_from_loopback,
+    });
     const hardware = hardwareScan({
       read: hardwareReader(config.stateDir),
       engine: () => stateOfCopies(engines.all().map((engine) => engine.state())),
@@ -233,6 +245,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       appliance: parts?.appliance,
       captive: parts?.captive,
       models,
+      library: new ModelService({ library, health: () => health.now(), isInUse }),
       hardware,
       notice,
       status,
@@ -288,6 +301,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     network.start();
     updates?.start();
     health.start();
+    library.start();
     if (parts !== undefined) {
       changes.add(() => void parts.doorkeeper.follow());
       await parts.doorkeeper.follow();
@@ -317,6 +331,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await parts?.close();
         await endpoint.close();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
+        await library.close();
         await health.close();
         await claim.close();
         await grants.close();

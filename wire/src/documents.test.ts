@@ -107,7 +107,16 @@ describe.each(kinds)('%s', (name, kind) => {
   });
 });
 
-const OPTIONAL = ['license', 'quantisation', 'parameters', 'context_tokens', 'capabilities', 'sources'];
+const OPTIONAL = [
+  'sha256',
+  'size_bytes',
+  'license',
+  'quantisation',
+  'parameters',
+  'context_tokens',
+  'capabilities',
+  'sources',
+];
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value) ?? '');
 
 describe('a receipt', () => {

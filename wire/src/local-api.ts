@@ -8,6 +8,7 @@ import { z } from 'zod';
 
 export * from './local-api/appliance.ts';
 export * from './local-api/health.ts';
+export * from './local-api/models.ts';
 export * from './local-api/networks.ts';
 export * from './local-api/support.ts';
 export * from './local-api/usage.ts';

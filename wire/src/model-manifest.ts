@@ -20,9 +20,9 @@ export const modelManifest = {
     iat: time,
     id: modelId,
     label: label(100),
-    /** Of the whole file. */
-    sha256: sha256Hex,
-    size_bytes: whole(Number.MAX_SAFE_INTEGER, 1),
+    /** Of the whole file. Left out where nobody who was asked knows it: the model is then pinned by what arrives first. */
+    sha256: z.optional(sha256Hex),
+    size_bytes: z.optional(whole(Number.MAX_SAFE_INTEGER, 1)),
     /** SHA-256 of each part of `bytes` bytes, in order, the last one shorter: a wrong part is fetched again, not the file. */
     chunks: z.optional(
       z.strictObject({
@@ -37,6 +37,16 @@ export const modelManifest = {
     quantisation: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,32}$/))),
     parameters: z.optional(whole(Number.MAX_SAFE_INTEGER, 1)),
     context_tokens: z.optional(whole(100_000_000, 1)),
+    /** What its context needs, where every layer attends alike: widths in values per token and layer. */
+    memory: z.optional(
+      z.strictObject({
+        layers: whole(100_000, 1),
+        key_width: whole(1_000_000, 1),
+        value_width: whole(1_000_000, 1),
+        embedding_length: whole(1_000_000, 1),
+        vocabulary_size: whole(100_000_000, 1),
+      }),
+    ),
     capabilities: z.optional(z.array(z.enum(CAPABILITIES)).check(z.maxLength(CAPABILITIES.length))),
     /** True for the model that only proves that the machine works. */
     self_test: z.boolean(),
@@ -46,6 +56,8 @@ export const modelManifest = {
         .array(z.strictObject({ url: z.url({ protocol: /^https$/ }).check(z.maxLength(2000)) }))
         .check(z.maxLength(16)),
     ),
+    /** Where each of the facts above was read, for people. */
+    read_from: z.optional(z.array(label(300)).check(z.maxLength(16))),
   }),
 } as const;
 

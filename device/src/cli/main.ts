@@ -10,6 +10,7 @@ import { grantCreate, grantList, grantRevoke } from './actions/grants.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
+import { modelsAct, modelsCatalogue, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
 import { supportBundle } from './actions/support.ts';
 import { usageShow } from './actions/usage.ts';
@@ -102,6 +103,16 @@ async function act(command: Command, context: Context): Promise<number> {
       return await status(context);
     case 'models':
       return await models(context);
+    case 'models-list':
+      return await modelsList(context);
+    case 'models-catalogue':
+      return await modelsCatalogue(context);
+    case 'models-install':
+      return await modelsInstall(context, command);
+    case 'models-act':
+      return await modelsAct(context, command.verb, command.id);
+    case 'models-remove':
+      return await modelsRemove(context, command.model);
     case 'key-create':
       return await keyCreate(context, command);
     case 'key-list':

@@ -26,6 +26,8 @@ import type { ClaimService } from '../claim/service.ts';
 import type { Health as HealthSource } from '../health/port.ts';
 import { healthRoutes } from '../health/routes.ts';
 import type { Keys } from '../keys/port.ts';
+import type { Models } from '../models/port.ts';
+import { modelRoutes } from '../models/routes.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
@@ -52,7 +54,10 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly isRecovering?: () => boolean;
   readonly claim: ClaimService;
   readonly network: NetworkService;
+  /** What is served. */
   readonly models: () => readonly ModelSummary[];
+  /** What is installed, served or not. */
+  readonly library: Models;
   readonly status: () => Promise<StatusAnswer>;
   readonly health: HealthSource;
   /** Whose secrets open `/metrics`. */
@@ -160,6 +165,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...healthRoutes(deps),
     ...usageRoutes(deps.usage),
     ...supportRoutes(deps.support),
+    ...modelRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

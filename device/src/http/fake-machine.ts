@@ -19,6 +19,7 @@ import { CodedError } from '../errors.ts';
 import { fakeHealth } from '../health/fake.ts';
 import { judgeHardware } from '../health/judge.ts';
 import { readStatus } from '../health/status.ts';
+import { fakeModels } from '../models/fake.ts';
 import { fakeRadio } from '../network/fake.ts';
 import { FakeTime } from '../network/fakes/fake-time.ts';
 import { NetworkService } from '../network/service.ts';
@@ -159,6 +160,7 @@ export async function startMachine(options: MachineOptions = {}) {
     network,
     models,
     status,
+    library: fakeModels(),
     health: fakeHealth(clock),
     localKeys: {
       authenticate() {

@@ -2,7 +2,7 @@
  * The agent's answers as far as they are used here, checked lightly: enough that nothing below meets a surprise,
  * loose enough that a newer agent may say more. Shapes: `wire/src/local-api.ts`.
  */
-import { ENGINE_STATES, NODE_STATES, RECEIPT_STATUSES } from '@b3iq/wire/local-api';
+import { ENGINE_STATES, INSTALL_PHASES, NODE_STATES, RECEIPT_STATUSES } from '@b3iq/wire/local-api';
 import { z } from 'zod';
 
 const words = z.string().max(4096);
@@ -20,6 +20,52 @@ export const model = z.looseObject({
   capabilities: z.array(words),
 });
 export const modelsAnswer = z.looseObject({ models: z.array(model) });
+
+export const modelInstall = z.looseObject({
+  id: words.min(1),
+  model: words,
+  phase: z.enum(INSTALL_PHASES),
+  done_bytes: number,
+  total_bytes: number.nullable(),
+  bytes_per_second: number.nullable(),
+  seconds_left: number.nullable(),
+  message: words.nullable(),
+  is_pinned: z.boolean(),
+});
+export type Install = z.infer<typeof modelInstall>;
+export const libraryAnswer = z.looseObject({
+  installed: z.array(
+    z.looseObject({
+      id: words,
+      sha256: words.min(1),
+      size_bytes: number,
+      pinned_by: words,
+      in_use: z.boolean(),
+      context_tokens: number.nullable(),
+      fit: z
+        .looseObject({ kind: z.enum(['comfortable', 'tight', 'does-not-fit', 'unknown']), reason: words })
+        .nullable(),
+      refused: words.nullable(),
+    }),
+  ),
+  installs: z.array(modelInstall),
+  disk_free_bytes: number,
+});
+export const catalogueAnswer = z.looseObject({
+  models: z.array(
+    z.looseObject({
+      id: words,
+      size_bytes: number.nullable(),
+      license: words.nullable(),
+      state: words,
+      fit: z.looseObject({
+        kind: z.enum(['comfortable', 'tight', 'does-not-fit', 'unknown']),
+        reason: words,
+      }),
+    }),
+  ),
+});
+export type Library = z.infer<typeof libraryAnswer>;
 
 export const statusAnswer = z.looseObject({
   name: words,

@@ -115,8 +115,62 @@ export const COMMANDS = [
     examples: ['b3iq-host status', 'b3iq-host status --json'],
   },
   {
+    name: 'models list',
+    summary: 'the models on the disk, how they fit, and those on their way',
+    examples: ['b3iq-host models list'],
+  },
+  {
+    name: 'models catalogue',
+    summary: 'models this version knows, and how each would fit this machine',
+    examples: ['b3iq-host models catalogue'],
+  },
+  {
+    name: 'models install',
+    operands: { shown: 'SOURCE', min: 1, max: 1 },
+    summary: 'install a model by its name in the catalogue, from an https address or from a file',
+    about:
+      'GGUF and safetensors only. It goes on by itself, through broken lines and restarts, when this command has ended. With --sha256 it is held to that hash; else to what arrives now. The header is judged before anything loads the file.',
+    options: [
+      { name: 'name', value: 'NAME', help: 'the name clients use; made from the source unless told' },
+      { name: 'sha256', value: 'HEX', help: 'what the file must be, 64 hex digits' },
+      { name: 'wait', help: 'stay until it is installed or has stopped' },
+    ],
+    examples: [
+      'b3iq-host models install qwen3-8b --wait',
+      'b3iq-host models install https://example.com/model.gguf',
+      'b3iq-host models install /media/stick/model.gguf --name mine',
+    ],
+  },
+  {
+    name: 'models pause',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'pause an installation; what is here stays',
+    about: 'ID is the beginning of its id, or the model’s name.',
+    examples: ['b3iq-host models pause ins_01'],
+  },
+  {
+    name: 'models resume',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'let a paused or failed installation go on',
+    examples: ['b3iq-host models resume ins_01'],
+  },
+  {
+    name: 'models cancel',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'end an installation and delete what was fetched',
+    examples: ['b3iq-host models cancel ins_01'],
+  },
+  {
+    name: 'models remove',
+    operands: { shown: 'MODEL', min: 1, max: 1 },
+    summary: 'remove an installed model from the disk',
+    about:
+      'MODEL is its name, or the first eight or more digits of its SHA-256. A model that is served stays.',
+    examples: ['b3iq-host models remove qwen3-8b'],
+  },
+  {
     name: 'models',
-    summary: 'the models on this machine and what they can do',
+    summary: 'the models this machine serves and what they can do',
     examples: ['b3iq-host models'],
   },
   {

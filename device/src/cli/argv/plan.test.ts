@@ -230,6 +230,21 @@ test('the other commands are what they say', () => {
   expect(complaint('run --port x')).toContain('0 to 65535');
   expect(command('wizard url --with-token')).toEqual({ kind: 'wizard-url', withToken: true });
   expect(command('models')).toEqual({ kind: 'models' });
+  expect(command('models catalogue')).toEqual({ kind: 'models-catalogue' });
+  expect(command('models list')).toEqual({ kind: 'models-list' });
+  expect(command(`models install https://a.example/m --name m --sha256 ${'AB'.repeat(32)} --wait`)).toEqual({
+    kind: 'models-install',
+    source: 'https://a.example/m',
+    id: 'm',
+    sha256: 'ab'.repeat(32),
+    wait: true,
+  });
+  expect(command('models pause ins_1')).toEqual({ kind: 'models-act', verb: 'pause', id: 'ins_1' });
+  expect(command('models resume ins_1')).toMatchObject({ verb: 'resume' });
+  expect(command('models cancel ins_1')).toMatchObject({ verb: 'cancel' });
+  expect(command('models remove m')).toEqual({ kind: 'models-remove', model: 'm' });
+  expect(complaint('models install a --sha256 x')).toContain('64 hex digits');
+  expect(complaint('models install')).toContain('needs');
   expect(command('completion bash')).toEqual({ kind: 'completion' });
   expect(command('version')).toEqual({ kind: 'version' });
   expect(command('key list --all')).toEqual({ kind: 'key-list', all: true });

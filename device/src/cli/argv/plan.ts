@@ -72,6 +72,26 @@ function commandOf(
       return { kind: 'status' };
     case 'models':
       return { kind: 'models' };
+    case 'models list':
+      return { kind: 'models-list' };
+    case 'models catalogue':
+      return { kind: 'models-catalogue' };
+    case 'models install':
+      return {
+        kind: 'models-install',
+        source: operands[0] ?? '',
+        id: one(values, 'name'),
+        sha256: digest(values),
+        wait: has(values, 'wait'),
+      };
+    case 'models pause':
+      return { kind: 'models-act', verb: 'pause', id: operands[0] ?? '' };
+    case 'models resume':
+      return { kind: 'models-act', verb: 'resume', id: operands[0] ?? '' };
+    case 'models cancel':
+      return { kind: 'models-act', verb: 'cancel', id: operands[0] ?? '' };
+    case 'models remove':
+      return { kind: 'models-remove', model: operands[0] ?? '' };
     case 'key create':
       return keyCreate(values);
     case 'key list':
@@ -254,6 +274,12 @@ function port(values: Values): number | undefined {
 
 const fileOrStdin = (path: string): SecretSource =>
   path === '-' ? { kind: 'stdin' } : { kind: 'file', path };
+function digest(values: Values): string | undefined {
+  const text = one(values, 'sha256')?.toLowerCase();
+  if (text !== undefined && !/^[0-9a-f]{64}$/.test(text)) throw new Wrong('--sha256 is 64 hex digits.');
+  return text;
+}
+
 const has = (values: Values, name: string): boolean => values[name] === true;
 const many = (values: Values, name: string): readonly string[] | undefined => {
   const value = values[name];

@@ -47,6 +47,18 @@ export type Command =
     }
   | { readonly kind: 'status' }
   | { readonly kind: 'models' }
+  | { readonly kind: 'models-list' }
+  | { readonly kind: 'models-catalogue' }
+  | {
+      readonly kind: 'models-install';
+      /** An address, or a path. */
+      readonly source: string;
+      readonly id: string | undefined;
+      readonly sha256: string | undefined;
+      readonly wait: boolean;
+    }
+  | { readonly kind: 'models-act'; readonly verb: 'pause' | 'resume' | 'cancel'; readonly id: string }
+  | { readonly kind: 'models-remove'; readonly model: string }
   | {
       readonly kind: 'key-create';
       readonly name: string;

@@ -120,7 +120,11 @@ export class ModelLibrary {
       ...this.#models.map((model) => model.id),
       ...[...this.#installs.values()].map(({ record }) => record.modelId),
     ]);
-    const record = newRecord({ chunkBytes, ...request }, taken, clock.now());
+    const record = newRecord(
+      { ...request, chunkBytes: request.chunkBytes ?? chunkBytes },
+      taken,
+      clock.now(),
+    );
     const live: Live = { record, phase: 'waiting', doneBytes: 0, samples: [] };
     this.#installs.set(record.id, live);
     try {

@@ -1,0 +1,201 @@
+/**
+ * The machine's models in the words of its API: the library on disk, what each file says, and what memory there is for it.
+ * Separate from the library, which knows neither memory nor pages.
+ */
+import { type ModelManifest, parseSha256, type Sha256Hex } from '@b3iq/wire';
+import type {
+  CatalogueAnswer,
+  CatalogueModel,
+  HealthAnswer,
+  InstalledModel,
+  InstallModelRequest,
+  ModelFit,
+  ModelInstall,
+  ModelLibraryAnswer,
+} from '@b3iq/wire/local-api';
+import { CodedError } from '../errors.ts';
+import keys from './catalogue/keys.json' with { type: 'json' };
+import { readCatalogue } from './catalogue/read.ts';
+import { fitOfManifest, shapeOfManifest } from './catalogue/shape.ts';
+import type { ModelLibrary } from './install/library.ts';
+import type { InstallRequest } from './install/request.ts';
+import type { Verb } from './install/state.ts';
+import type { InstallState } from './install/types.ts';
+import { sentenceOf } from './install/words.ts';
+import { everyday, fitOf, type InstalledFile, listInstalled } from './list.ts';
+import { type ModelMemory, memoryFor } from './memory.ts';
+import type { Models } from './port.ts';
+
+export interface ModelServiceDeps {
+  readonly library: ModelLibrary;
+  readonly health: () => Promise<HealthAnswer>;
+  readonly isInUse: (path: string) => boolean;
+  /** The one that ships, unless told. */
+  readonly catalogue?: readonly ModelManifest[];
+}
+
+export class ModelService implements Models {
+  readonly #deps: ModelServiceDeps;
+  /** Headers are read once for each set of models: a page that looks each second must not read vocabularies. */
+  #listed: { readonly key: string; readonly files: Promise<readonly InstalledFile[]> } | undefined;
+
+  readonly #catalogue: readonly ModelManifest[];
+
+  constructor(deps: ModelServiceDeps) {
+    this.#deps = deps;
+    this.#catalogue = deps.catalogue ?? readCatalogue();
+  }
+
+  async library(): Promise<ModelLibraryAnswer> {
+    const { library, health } = this.#deps;
+    const memory = memoryFor(await health());
+    const files = await this.#files();
+    return {
+      installed: files.map((file) => this.#installed(file, memory)),
+      installs: library.installs().map(installOf),
+      disk_free_bytes: await library.freeBytes(),
+      memory,
+    };
+  }
+
+  async catalogue(): Promise<CatalogueAnswer> {
+    const memory = memoryFor(await this.#deps.health());
+    const models = this.#catalogue.map((manifest) => this.#known(manifest, memory));
+    const order: readonly ModelFit['kind'][] = ['comfortable', 'tight', 'unknown', 'does-not-fit'];
+    return {
+      // Of what fits as well, the larger one first: it is the more able.
+      models: models.toSorted(
+        (a, b) =>
+          order.indexOf(a.fit.kind) - order.indexOf(b.fit.kind) || (b.size_bytes ?? 0) - (a.size_bytes ?? 0),
+      ),
+      memory,
+      signed_by: keys.keys.map(({ name }) => name).join(', '),
+    };
+  }
+
+  async install({ source, id, sha256 }: InstallModelRequest): Promise<ModelInstall> {
+    const named = source.kind === 'catalogue' ? this.#requestOf(source.id) : { source };
+    const state = await this.#deps.library.install({
+      ...named,
+      ...(id !== undefined && { id: id as InstallRequest['id'] }), // the schema has parsed both
+      ...(sha256 !== undefined && { expected: { ...named.expected, sha256: sha256 as Sha256Hex } }),
+    });
+    return installOf(state);
+  }
+
+  #requestOf(id: string): InstallRequest {
+    const manifest = this.#catalogue.find((each) => each.id === id);
+    const url = manifest?.sources?.[0]?.url;
+    if (manifest === undefined || url === undefined)
+      throw new CodedError('model_not_found', 'The catalogue has no model of that name.');
+    return {
+      source: { kind: 'url', url },
+      id: manifest.id,
+      label: manifest.label,
+      expected: {
+        sha256: manifest.sha256,
+        sizeBytes: manifest.size_bytes,
+        chunkSha256: manifest.chunks?.sha256,
+      },
+      chunkBytes: manifest.chunks?.bytes,
+    };
+  }
+
+  #known(manifest: ModelManifest, memory: ModelMemory): CatalogueModel {
+    const { library } = this.#deps;
+    const url = manifest.sources?.[0]?.url ?? '';
+    const isInstalled = library
+      .models()
+      .some(({ sha256, id }) =>
+        manifest.sha256 === undefined ? id === manifest.id : sha256 === manifest.sha256,
+      );
+    const isComing = library
+      .installs()
+      .some(({ record: { source } }) => source.kind === 'url' && source.url === url);
+    const fit = fitOfManifest(manifest, memory.bytes);
+    return {
+      id: manifest.id,
+      label: manifest.label,
+      size_bytes: manifest.size_bytes ?? null,
+      license: manifest.license ?? null,
+      quantisation: manifest.quantisation ?? null,
+      context_tokens: manifest.context_tokens ?? null,
+      host: URL.parse(url)?.hostname ?? '',
+      is_pinned: manifest.sha256 !== undefined,
+      state: isInstalled ? 'installed' : isComing ? 'installing' : 'available',
+      fit: fitAnswer(fit, everyday(shapeOfManifest(manifest)).contextTokens),
+      read_from: manifest.read_from ?? [],
+    };
+  }
+
+  act(id: string, verb: Verb): Promise<void> {
+    return this.#deps.library.act(id, verb);
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await this.#deps.library.remove(hashOf(sha256));
+  }
+
+  async restore(sha256: string): Promise<void> {
+    await this.#deps.library.restore(hashOf(sha256));
+  }
+
+  #files(): Promise<readonly InstalledFile[]> {
+    const { library } = this.#deps;
+    const key = library
+      .models()
+      .map(({ sha256 }) => sha256)
+      .join();
+    if (this.#listed?.key !== key) this.#listed = { key, files: listInstalled(library) };
+    return this.#listed.files;
+  }
+
+  #installed(file: InstalledFile, memory: ModelMemory): InstalledModel {
+    const { model, path, gate } = file;
+    const shape = gate.kind === 'passed' ? gate.shape : undefined;
+    const fit = fitOf(file, memory.bytes);
+    return {
+      id: model.id,
+      label: model.label,
+      sha256: model.sha256,
+      size_bytes: model.sizeBytes,
+      format: model.format,
+      pinned_by: model.pinnedBy,
+      installed_at: model.installedAt,
+      in_use: this.#deps.isInUse(path),
+      architecture: shape?.architecture ?? null,
+      context_tokens: shape?.contextTokens ?? null,
+      fit: fit && shape ? fitAnswer(fit, everyday(shape).contextTokens) : null,
+      refused: gate.kind === 'refused' ? gate.why : null,
+    };
+  }
+}
+
+const fitAnswer = (fit: NonNullable<ReturnType<typeof fitOf>>, contextTokens: number): ModelFit => ({
+  kind: fit.kind,
+  reason: fit.reason,
+  context_tokens: contextTokens,
+  largest_context_tokens: fit.largestContextTokens ?? null,
+});
+
+function installOf({ record, phase, ...state }: InstallState): ModelInstall {
+  return {
+    id: record.id,
+    model: record.modelId,
+    label: record.label,
+    host: record.source.kind === 'url' ? new URL(record.source.url).hostname : null,
+    phase,
+    done_bytes: state.doneBytes,
+    total_bytes: state.totalBytes ?? null,
+    bytes_per_second: state.bytesPerSecond ?? null,
+    seconds_left: state.secondsLeft ?? null,
+    message: record.failure === undefined ? null : sentenceOf(record.failure),
+    is_pinned: record.expected.sha256 !== undefined,
+  };
+}
+
+function hashOf(text: string): Sha256Hex {
+  const sha256 = parseSha256(text);
+  if (sha256 === undefined) throw new CodedError('model_not_found', 'That model is not installed here.');
+  return sha256;
+}
