@@ -8,6 +8,9 @@ import { networkName } from '@b3iq/wire';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
 import { assembleAppliance, localNames, readSealed } from './appliance/assemble.ts';
+import { machineFacts } from './benchmark/facts.ts';
+import { openRuns } from './benchmark/open.ts';
+import { BenchmarkService } from './benchmark/service.ts';
 import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
@@ -156,8 +159,9 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
 
     const engines = new EngineWatch(clock);
     engines.watch(engine);
+    const readMachine = machineReader(config.stateDir);
     const health = new HealthMonitor({
-      read: machineReader(config.stateDir),
+      read: readMachine,
       history: await openHistory(join(config.stateDir, 'health.ring'), log),
       traffic,
       engines,
@@ -169,8 +173,21 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       onAlert: changed,
     });
     const models = (): readonly ModelSummary[] => [summaryOf(engine)];
+    const readHardware = hardwareReader(config.stateDir);
+    const benchmarks = new BenchmarkService({
+      engines: () => [engine],
+      stats: () => endpoint.stats(),
+      read: readMachine,
+      store: await openRuns(config.stateDir, clock, log),
+      identity: identity.kind === 'ready' ? identity.identity : undefined,
+      facts: machineFacts(readHardware),
+      clock,
+      log,
+      version: device.version,
+      kind: config.kind,
+    });
     const hardware = hardwareScan({
-      read: hardwareReader(config.stateDir),
+      read: readHardware,
       engine: () => engine.state(),
       clock,
     });
@@ -225,6 +242,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       notice,
       status,
       health,
+      benchmarks,
       localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);
@@ -286,6 +304,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         await neighbours?.stop();
         await network.close();
         await parts?.close();
+        await benchmarks.close();
         await endpoint.close();
         await engine.stop();
         await health.close();

@@ -61,6 +61,11 @@ export const ROUTES = {
   'GET /api/health/history': { role: 'owner' },
   'GET /api/health/alerts': { role: 'owner' },
 
+  'GET /api/benchmark': { role: 'owner' },
+  'POST /api/benchmark/start': { role: 'owner' },
+  'POST /api/benchmark/stop': { role: 'owner' },
+  'GET /api/benchmark/:id': { role: 'owner' },
+
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },
