@@ -72,6 +72,12 @@ function commandOf(
       return { kind: 'status' };
     case 'models':
       return { kind: 'models' };
+    case 'benchmark':
+      return { kind: 'benchmark', model: one(values, 'model'), anyway: has(values, 'anyway') };
+    case 'benchmark list':
+      return { kind: 'benchmark-list' };
+    case 'benchmark export':
+      return { kind: 'benchmark-export', id: operands[0] ?? 'latest', to: one(values, 'out') };
     case 'key create':
       return keyCreate(values);
     case 'key list':

@@ -47,6 +47,10 @@ export type Command =
     }
   | { readonly kind: 'status' }
   | { readonly kind: 'models' }
+  | { readonly kind: 'benchmark'; readonly model: string | undefined; readonly anyway: boolean }
+  | { readonly kind: 'benchmark-list' }
+  /** `id`: `latest`, or the end of one. */
+  | { readonly kind: 'benchmark-export'; readonly id: string; readonly to: string | undefined }
   | {
       readonly kind: 'key-create';
       readonly name: string;
