@@ -126,6 +126,21 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: 'Not with this method', remedy: 'See the `allow` header.' },
   grant_not_found: { status: 404, title: 'No support grant with that id', remedy: 'List the grants first.' },
   key_not_found: { status: 404, title: 'No key with that id', remedy: 'List the keys first.' },
+  benchmark_running: {
+    status: 409,
+    title: 'A benchmark is running',
+    remedy: 'Wait until it is done, or stop it.',
+  },
+  benchmark_busy: {
+    status: 409,
+    title: 'The machine is serving other requests, which a benchmark would disturb and be disturbed by',
+    remedy: 'Wait a moment, or measure all the same: the result then says that it was disturbed.',
+  },
+  benchmark_not_found: {
+    status: 404,
+    title: 'No benchmark with that id',
+    remedy: 'List the benchmarks first; only the newest 200 are kept.',
+  },
   receipt_not_found: { status: 404, title: 'No receipt with that id', remedy: 'List the receipts first.' },
   // Inference
   model_not_found: {

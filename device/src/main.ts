@@ -8,6 +8,9 @@ import { networkName } from '@b3iq/wire';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import device from '../package.json' with { type: 'json' };
 import { assembleAppliance, localNames, readSealed } from './appliance/assemble.ts';
+import { machineFacts } from './benchmark/facts.ts';
+import { openRuns } from './benchmark/open.ts';
+import { BenchmarkService } from './benchmark/service.ts';
 import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
@@ -170,8 +173,9 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
 
     const engineWatch = new EngineWatch(clock);
     for (const engine of ownEngines) engineWatch.watch(engine);
+    const readMachine = machineReader(config.stateDir);
     const health = new HealthMonitor({
-      read: machineReader(config.stateDir),
+      read: readMachine,
       history: await openHistory(join(config.stateDir, 'health.ring'), log),
       traffic,
       engines: engineWatch,
@@ -193,8 +197,21 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       takenNames: () => models().map(({ id }) => id),
       isLoopbackAllowed: config.models_from_loopback,
     });
+    const readHardware = hardwareReader(config.stateDir);
+    const benchmarks = new BenchmarkService({
+      engines: () => engines.all(),
+      stats: () => endpoint.stats(),
+      read: readMachine,
+      store: await openRuns(config.stateDir, clock, log),
+      identity: identity.kind === 'ready' ? identity.identity : undefined,
+      facts: machineFacts(readHardware),
+      clock,
+      log,
+      version: device.version,
+      kind: config.kind,
+    });
     const hardware = hardwareScan({
-      read: hardwareReader(config.stateDir),
+      read: readHardware,
       engine: () => stateOfCopies(engines.all().map((engine) => engine.state())),
       clock,
     });
@@ -250,6 +267,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       notice,
       status,
       health,
+      benchmarks,
       localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);
@@ -329,6 +347,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await neighbours?.stop();
         await network.close();
         await parts?.close();
+        await benchmarks.close();
         await endpoint.close();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
         await library.close();

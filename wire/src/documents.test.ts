@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { goldenFiles, goldenText } from '../scripts/golden.ts';
+import { benchmark } from './benchmark.ts';
 import { hexToBytes } from './bytes.ts';
 import { type Circumstances, CLOCK_SKEW_MS, type Claims, judgeClaims } from './claims.ts';
 import { type DocumentKind, decodeDocument, encodeDocument, readDocument, signDocument } from './document.ts';
@@ -33,6 +34,7 @@ const kinds: readonly (readonly [string, DocumentKind<unknown>])[] = [
   ['model-manifest.v1', modelManifest],
   ['support-grant.v1', supportGrant],
   ['update-manifest.v1', updateManifest],
+  ['benchmark.v1', benchmark],
 ];
 
 describe('golden files', () => {
@@ -108,14 +110,17 @@ describe.each(kinds)('%s', (name, kind) => {
 });
 
 const OPTIONAL = [
-  'sha256',
-  'size_bytes',
-  'license',
-  'quantisation',
-  'parameters',
-  'context_tokens',
-  'capabilities',
-  'sources',
+  ...[
+    'sha256',
+    'size_bytes',
+    'license',
+    'quantisation',
+    'parameters',
+    'context_tokens',
+    'capabilities',
+    'sources',
+  ],
+  ...['temperature_c', 'power_w'],
 ];
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value) ?? '');
 
@@ -227,6 +232,22 @@ describe('an update manifest', () => {
   });
   it('may have notes of several lines', () => {
     expect(given.notes).toContain('\n');
+  });
+});
+
+describe('a benchmark', () => {
+  const { document } = example('benchmark.v1');
+  const given = decodeDocument(benchmark, encode(document)) ?? expect.fail('not a benchmark');
+  it.each([
+    ['a claim that somebody else measured it', { self_reported: false }],
+    ['no level', { concurrency: [] }],
+    ['a level of nobody', { concurrency: [{ ...given.concurrency[0], streams: 0 }] }],
+    ['a rate beyond all machines', { decode_tokens_per_second: 1e300 }],
+    ['a serial number', { machine: { ...given.machine, serial: 'X1' } }],
+    ['a model name that turns the reading direction', { model: { ...given.model, label: 'a\u202Eb' } }],
+    ['no round', { rounds: 0 }],
+  ])('is refused with %s', (_, change) => {
+    expect(decodeDocument(benchmark, encode({ ...given, ...change }))).toBeUndefined();
   });
 });
 

@@ -20,6 +20,7 @@ export const receiptId = text(ids.parseReceiptId, 'a receipt id');
 export const keyId = text(ids.parseKeyId, 'a key id');
 export const batchId = text(ids.parseBatchId, 'a batch id');
 export const grantId = text(ids.parseGrantId, 'a grant id');
+export const benchmarkId = text(ids.parseBenchmarkId, 'a benchmark id');
 export const modelId = text(ids.parseModelId, 'a model id');
 export const claimEpoch = text(ids.parseClaimEpoch, 'a claim epoch of 32 hex characters');
 export const sha256Hex = text(ids.parseSha256, '64 lower-case hex characters');

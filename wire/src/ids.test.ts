@@ -19,6 +19,11 @@ const kinds = [
   ],
   ['batch', ids.parseBatchId, fc.tuple(ms, bytes(10)).map(([at, random]) => ids.newBatchId(at, random))],
   ['grant', ids.parseGrantId, fc.tuple(ms, bytes(10)).map(([at, random]) => ids.newGrantId(at, random))],
+  [
+    'benchmark',
+    ids.parseBenchmarkId,
+    fc.tuple(ms, bytes(10)).map(([at, random]) => ids.newBenchmarkId(at, random)),
+  ],
   ['claim epoch', ids.parseClaimEpoch, bytes(16).map(ids.newClaimEpoch)],
   ['hash', ids.parseSha256, bytes(5).map(ids.sha256Of)],
 ] as const satisfies readonly (readonly [

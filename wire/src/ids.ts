@@ -24,6 +24,8 @@ export type ReceiptId = Id<'ReceiptId'>;
 export type BatchId = Id<'BatchId'>;
 /** `grant_` and a ULID. */
 export type GrantId = Id<'GrantId'>;
+/** `bench_` and a ULID. */
+export type BenchmarkId = Id<'BenchmarkId'>;
 /** The name clients use for a model: 1–200 of `A-Za-z0-9._:/@+-`, beginning with a letter or digit. */
 export type ModelId = Id<'ModelId'>;
 /** 32 lower-case hex characters, drawn anew at each factory reset. */
@@ -41,6 +43,7 @@ export const ID_PATTERNS = {
   receipt: new RegExp(`^rcpt_${ULID}$`),
   batch: new RegExp(`^batch_${ULID}$`),
   grant: new RegExp(`^grant_${ULID}$`),
+  benchmark: new RegExp(`^bench_${ULID}$`),
   model: /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$/,
   claimEpoch: /^[0-9a-f]{32}$/,
   sha256: /^[0-9a-f]{64}$/,
@@ -58,6 +61,7 @@ export const parseKeyId = parser<KeyId>(ID_PATTERNS.key);
 export const parseReceiptId = parser<ReceiptId>(ID_PATTERNS.receipt);
 export const parseBatchId = parser<BatchId>(ID_PATTERNS.batch);
 export const parseGrantId = parser<GrantId>(ID_PATTERNS.grant);
+export const parseBenchmarkId = parser<BenchmarkId>(ID_PATTERNS.benchmark);
 export const parseModelId = parser<ModelId>(ID_PATTERNS.model);
 export const parseClaimEpoch = parser<ClaimEpoch>(ID_PATTERNS.claimEpoch);
 export const parseSha256 = parser<Sha256Hex>(ID_PATTERNS.sha256);
@@ -89,6 +93,7 @@ const maker =
 export const newReceiptId = maker<ReceiptId>('rcpt');
 export const newBatchId = maker<BatchId>('batch');
 export const newGrantId = maker<GrantId>('grant');
+export const newBenchmarkId = maker<BenchmarkId>('bench');
 
 /** @param random  16 bytes from a cryptographic source      @throws RangeError on another length */
 export function newClaimEpoch(random: Uint8Array): ClaimEpoch {

@@ -1,4 +1,5 @@
 /** Everything that crosses between programs. The only barrel; what needs `node:crypto` is `@b3iq/wire/sign-node`. */
+export * from './benchmark.ts';
 export * from './bytes.ts';
 export * from './claims.ts';
 export * from './counter.ts';

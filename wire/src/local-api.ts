@@ -7,6 +7,7 @@
 import { z } from 'zod';
 
 export * from './local-api/appliance.ts';
+export * from './local-api/benchmark.ts';
 export * from './local-api/health.ts';
 export * from './local-api/models.ts';
 export * from './local-api/networks.ts';

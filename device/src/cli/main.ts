@@ -4,6 +4,7 @@
  */
 import { debuglog } from 'node:util';
 import { controlSocket, stateDir } from '../config.ts';
+import { benchmark, benchmarkExport, benchmarkList } from './actions/benchmark.ts';
 import { chat } from './actions/chat.ts';
 import { claim } from './actions/claim.ts';
 import { grantCreate, grantList, grantRevoke } from './actions/grants.ts';
@@ -113,6 +114,12 @@ async function act(command: Command, context: Context): Promise<number> {
       return await modelsAct(context, command.verb, command.id);
     case 'models-remove':
       return await modelsRemove(context, command.model);
+    case 'benchmark':
+      return await benchmark(context, command);
+    case 'benchmark-list':
+      return await benchmarkList(context);
+    case 'benchmark-export':
+      return await benchmarkExport(context, command);
     case 'key-create':
       return await keyCreate(context, command);
     case 'key-list':

@@ -21,6 +21,8 @@ import express, {
 } from 'express';
 import type { Appliance } from '../appliance/machine/port.ts';
 import { applianceRoutes } from '../appliance/machine/routes.ts';
+import type { Benchmarks } from '../benchmark/port.ts';
+import { benchmarkRoutes } from '../benchmark/routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import type { ClaimService } from '../claim/service.ts';
 import type { Health as HealthSource } from '../health/port.ts';
@@ -60,6 +62,7 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly library: Models;
   readonly status: () => Promise<StatusAnswer>;
   readonly health: HealthSource;
+  readonly benchmarks: Benchmarks;
   /** Whose secrets open `/metrics`. */
   readonly localKeys: Keys;
   /** Calls `listener` after each change of the status; returns the way to stop. */
@@ -166,6 +169,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...usageRoutes(deps.usage),
     ...supportRoutes(deps.support),
     ...modelRoutes(deps),
+    ...benchmarkRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

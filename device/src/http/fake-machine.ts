@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import express from 'express';
+import { fakeBenchmarks } from '../benchmark/fake.ts';
 import { ClaimService } from '../claim/service.ts';
 import { CodedError } from '../errors.ts';
 import { fakeHealth } from '../health/fake.ts';
@@ -162,6 +163,11 @@ export async function startMachine(options: MachineOptions = {}) {
     status,
     library: fakeModels(),
     health: fakeHealth(clock),
+    // As the other features here it has whatever is asked for.
+    benchmarks: {
+      ...fakeBenchmarks(),
+      document: async () => ({ payload: '', payloadType: '', signatures: [] }),
+    },
     localKeys: {
       authenticate() {
         throw new CodedError('unauthorized');

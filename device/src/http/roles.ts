@@ -75,6 +75,11 @@ export const ROUTES = {
   'POST /api/support/grants': { role: 'owner' },
   'DELETE /api/support/grants/:id': { role: 'owner' },
   'GET /api/usage': { role: 'owner' },
+  'GET /api/benchmark': { role: 'owner' },
+  'POST /api/benchmark/start': { role: 'owner' },
+  'POST /api/benchmark/stop': { role: 'owner' },
+  'GET /api/benchmark/:id': { role: 'owner' },
+
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },

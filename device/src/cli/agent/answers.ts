@@ -2,7 +2,13 @@
  * The agent's answers as far as they are used here, checked lightly: enough that nothing below meets a surprise,
  * loose enough that a newer agent may say more. Shapes: `wire/src/local-api.ts`.
  */
-import { ENGINE_STATES, INSTALL_PHASES, NODE_STATES, RECEIPT_STATUSES } from '@b3iq/wire/local-api';
+import {
+  BENCHMARK_STEPS,
+  ENGINE_STATES,
+  INSTALL_PHASES,
+  NODE_STATES,
+  RECEIPT_STATUSES,
+} from '@b3iq/wire/local-api';
 import { z } from 'zod';
 
 const words = z.string().max(4096);
@@ -210,3 +216,38 @@ export const grant = z.looseObject({
 });
 export const grantsAnswer = z.looseObject({ grants: z.array(grant) });
 export const newGrantAnswer = z.looseObject({ grant, token: words.min(1), document: z.unknown() });
+const benchmarkRun = z.looseObject({
+  id: words.min(1),
+  at: moment,
+  model: words,
+  label: words,
+  self_test: z.boolean(),
+  disturbed: z.boolean(),
+  decode_tokens_per_second: number,
+  prefill_tokens_per_second: number,
+  first_token_ms: number,
+  concurrency: z.array(z.looseObject({ streams: number, tokens_per_second: number, first_token_ms: number })),
+  sentences: z.array(words),
+});
+/** `GET /api/benchmark`, and what starting and stopping answer. */
+export const benchmarkAnswer = z.looseObject({
+  progress: z
+    .looseObject({
+      label: words,
+      step: z.enum(BENCHMARK_STEPS),
+      streams: number,
+      done: number,
+      total: number,
+      seconds_left: number.nullable(),
+    })
+    .nullable(),
+  problem: words.nullable(),
+  runs: z.array(benchmarkRun),
+});
+export type Benchmarks = z.infer<typeof benchmarkAnswer>;
+/** A signed document, passed on as it is. */
+export const envelope = z.looseObject({
+  payload: z.string(),
+  payloadType: words,
+  signatures: z.array(z.unknown()),
+});

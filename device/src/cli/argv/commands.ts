@@ -173,6 +173,32 @@ export const COMMANDS = [
     summary: 'the models this machine serves and what they can do',
     examples: ['b3iq-host models'],
   },
+  // Before `benchmark`, which would else take their second word for an operand.
+  {
+    name: 'benchmark list',
+    summary: 'what was measured before',
+    examples: ['b3iq-host benchmark list'],
+  },
+  {
+    name: 'benchmark export',
+    operands: { shown: '[ID]', min: 0, max: 1 },
+    summary: 'a result as a signed document',
+    about:
+      'The newest result unless an ID is given; its end is enough. The document is signed by this machine and says that nobody else has measured it.',
+    options: [{ name: 'out', value: 'FILE', help: 'write it to a file to hand on' }],
+    examples: ['b3iq-host benchmark export --out benchmark.json'],
+  },
+  {
+    name: 'benchmark',
+    summary: 'measure what this machine does with each model',
+    about:
+      'How fast it writes and reads, how soon an answer begins, and what is left for each when several ask at once. It takes some minutes, and needs the machine to itself: it does not begin while other requests are served. Ctrl-C ends it.',
+    options: [
+      { name: 'model', value: 'MODEL', help: 'only this model; see `b3iq-host models`' },
+      { name: 'anyway', help: 'also beside other requests; the result then says so' },
+    ],
+    examples: ['b3iq-host benchmark', 'b3iq-host benchmark --json'],
+  },
   {
     name: 'key create',
     summary: 'make a key for an app',

@@ -92,6 +92,12 @@ function commandOf(
       return { kind: 'models-act', verb: 'cancel', id: operands[0] ?? '' };
     case 'models remove':
       return { kind: 'models-remove', model: operands[0] ?? '' };
+    case 'benchmark':
+      return { kind: 'benchmark', model: one(values, 'model'), anyway: has(values, 'anyway') };
+    case 'benchmark list':
+      return { kind: 'benchmark-list' };
+    case 'benchmark export':
+      return { kind: 'benchmark-export', id: operands[0] ?? 'latest', to: one(values, 'out') };
     case 'key create':
       return keyCreate(values);
     case 'key list':

@@ -59,6 +59,10 @@ export type Command =
     }
   | { readonly kind: 'models-act'; readonly verb: 'pause' | 'resume' | 'cancel'; readonly id: string }
   | { readonly kind: 'models-remove'; readonly model: string }
+  | { readonly kind: 'benchmark'; readonly model: string | undefined; readonly anyway: boolean }
+  | { readonly kind: 'benchmark-list' }
+  /** `id`: `latest`, or the end of one. */
+  | { readonly kind: 'benchmark-export'; readonly id: string; readonly to: string | undefined }
   | {
       readonly kind: 'key-create';
       readonly name: string;
