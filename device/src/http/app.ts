@@ -28,6 +28,7 @@ import { healthRoutes } from '../health/routes.ts';
 import type { Keys } from '../keys/port.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
+import { openApiDocument } from '../openapi/document.ts';
 import type { Log } from '../os/log.ts';
 import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
@@ -117,7 +118,12 @@ export function buildApp(deps: AppDeps): Express {
 
 /** Paths that answer programs and stand in the table; all others are pages. */
 function isControl(path: string): boolean {
-  return path === '/health' || path === '/metrics' || /^\/(?:api|v1)(?:\/|$)/.test(path);
+  return (
+    path === '/health' ||
+    path === '/metrics' ||
+    path === '/openapi.json' ||
+    /^\/(?:api|v1)(?:\/|$)/.test(path)
+  );
 }
 
 /** Every route of the table with its handler. Exported so that a test can hold the two against each other. */
@@ -145,6 +151,7 @@ type Elsewhere = Extract<
 function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
   const { claim, network } = deps;
   const sources: SetupSources = { ...deps, state: () => nodeState(deps), networkStep: network.hasRadio };
+  let description: string | undefined; // built when somebody asks: most machines are never asked
   const streams = eventStreams({ ...deps, onChange: deps.onStatusChange });
   return {
     ...claimRoutes(deps),
@@ -154,6 +161,10 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);
+    },
+    'GET /openapi.json'(_request, response) {
+      description ??= JSON.stringify(openApiDocument(deps.version));
+      response.type('json').send(description);
     },
     async 'GET /api/setup/state'(_request, response, caller) {
       response.json(await readSetupState(sources, isOwner(caller)));

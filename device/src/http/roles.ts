@@ -22,6 +22,7 @@ export interface RouteRow {
 export const ROUTES = {
   'GET /health': { role: 'anyone', unclaimed: 'all', fault: true },
   'GET /metrics': { role: 'metrics' },
+  'GET /openapi.json': { role: 'anyone' },
 
   'GET /api/setup/state': { role: 'anyone', unclaimed: 'all', fault: true },
   'POST /api/setup/claim': { role: 'anyone', unclaimed: 'all' }, // the secret in it is the proof
