@@ -42,7 +42,7 @@ export function openApiDocument(version: string): JsonSchema {
 }
 
 function inferenceOperation(path: string, operation: InferenceOperation): JsonSchema {
-  const { summary, request, form, streams, errors, reference } = operation;
+  const { summary, request, form, streams, errors, reference, takesApiKey } = operation;
   const content = {
     ...(request && { 'application/json': { schema: schemaOf(request, 'input') } }),
     ...(form && { 'multipart/form-data': { schema: form } }),
@@ -52,7 +52,7 @@ function inferenceOperation(path: string, operation: InferenceOperation): JsonSc
     tags: ['apps'],
     summary,
     ...(reference && { externalDocs: { url: reference } }),
-    security: errors === 'AnthropicError' ? [{ localKey: [] }, { apiKey: [] }] : [{ localKey: [] }],
+    security: takesApiKey ? [{ localKey: [] }, { apiKey: [] }] : [{ localKey: [] }],
     ...parametersOf(path),
     ...(operation.method === 'post' && { requestBody: { required: true, content } }),
     responses: {

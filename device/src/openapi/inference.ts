@@ -16,6 +16,8 @@ export interface InferenceOperation {
   readonly form?: JsonSchema;
   /** Answers a stream of events when the body says `"stream": true`. */
   readonly streams?: true;
+  /** Also takes the key as Anthropic's clients send it. */
+  readonly takesApiKey?: true;
   readonly errors: 'OpenAiError' | 'AnthropicError';
   /** Whose reference says what an answer looks like. */
   readonly reference?: string;
@@ -52,12 +54,14 @@ export const INFERENCE: Readonly<Record<string, InferenceOperation>> = {
   '/v1/models': {
     method: 'get',
     summary: 'Models this key may use.',
+    takesApiKey: true,
     errors: 'OpenAiError',
     reference: `${OPENAI}/models/list`,
   },
   '/v1/models/{id}': {
     method: 'get',
     summary: 'One model.',
+    takesApiKey: true,
     errors: 'OpenAiError',
     reference: `${OPENAI}/models/retrieve`,
   },
@@ -97,6 +101,7 @@ export const INFERENCE: Readonly<Record<string, InferenceOperation>> = {
     summary: 'Answer in the shape of Anthropic’s Messages.',
     request: named(messages).extend({ max_tokens: z.int().min(1).max(1_000_000_000) }),
     streams: true,
+    takesApiKey: true,
     errors: 'AnthropicError',
     reference: `${ANTHROPIC}/messages`,
   },
@@ -104,6 +109,7 @@ export const INFERENCE: Readonly<Record<string, InferenceOperation>> = {
     method: 'post',
     summary: 'Count the tokens of such a message, exactly.',
     request: named(messages),
+    takesApiKey: true,
     errors: 'AnthropicError',
     reference: `${ANTHROPIC}/messages-count-tokens`,
   },
