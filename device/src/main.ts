@@ -73,7 +73,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     const changed = () => {
       for (const listener of changes) listener();
     };
-    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, stopWaiting } =
+    const { identity, nodeId, settings, claim, origins, network, ledger, keys, budgets, stopWaiting } =
       await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
     const neighbours =
       identity.kind === 'ready' && config.announce
@@ -147,6 +147,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       nodeState: state,
       kind: config.kind,
       hosts,
+      origins: () => origins.read(),
       limits: {
         maxBodyBytes: config.max_body_bytes,
         queueLength: config.queue_length,
@@ -225,6 +226,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       notice,
       status,
       health,
+      origins,
       localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);

@@ -84,7 +84,8 @@ export async function openState(config: Config, { radio, sealed, log, onChange }
   await budgets
     .restore()
     .catch((error: unknown) => log.error('keys.usage_unknown', { reason: errorChain(error) }));
-  return { identity, nodeId, settings, claim, network, ledger, keys, budgets, stopWaiting };
+  const origins = slice(settings.store, 'origins');
+  return { identity, nodeId, settings, claim, origins, network, ledger, keys, budgets, stopWaiting };
 }
 
 /** The setup network: its name from the label, its password from the sealed credential. */

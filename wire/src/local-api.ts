@@ -9,6 +9,7 @@ import { z } from 'zod';
 export * from './local-api/appliance.ts';
 export * from './local-api/health.ts';
 export * from './local-api/networks.ts';
+export * from './local-api/origins.ts';
 
 /**
  * The life of a machine as its pages tell it. `claimed-recovering`: the wizard is behind its owner and the setup network is

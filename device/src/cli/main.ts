@@ -9,6 +9,7 @@ import { claim } from './actions/claim.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
+import { origins } from './actions/origins.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
 import { openClient } from './agent/client.ts';
 import { planCommand } from './argv/plan.ts';
@@ -105,6 +106,8 @@ async function act(command: Command, context: Context): Promise<number> {
       return await keyList(context, command.all);
     case 'key-revoke':
       return await keyRevoke(context, command.id);
+    case 'origins':
+      return await origins(context, command);
     case 'chat':
       return await chat(context, command);
     case 'receipts-list':

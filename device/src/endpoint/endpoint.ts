@@ -17,6 +17,7 @@ import { Call } from './call.ts';
 import { requireAbility, requireModel } from './call-policy.ts';
 import type { CallContext } from './context.ts';
 import { answerCount } from './count.ts';
+import { answerCrossOrigin } from './cross-origin.ts';
 import { Lane } from './lane.ts';
 import { entryOf, listOf, type ModelEntry } from './model-list.ts';
 import { refuse } from './refuse.ts';
@@ -34,6 +35,8 @@ export interface EndpointDeps {
   readonly kind?: MachineKind;
   /** The names this machine answers to, from `knownHosts`. */
   readonly hosts: () => ReadonlySet<string>;
+  /** Pages of other sites that may call; none unless told. */
+  readonly origins?: () => readonly string[];
   readonly limits?: Partial<EndpointLimits>;
 }
 
@@ -96,6 +99,7 @@ class HotPath implements Endpoint {
     if (route.kind === 'elsewhere') return false;
     try {
       requireHost(request.headers.host, this.#deps.hosts());
+      if (answerCrossOrigin(request, response, this.#deps.origins?.() ?? [])) return true;
       this.#requireState();
       if (route.kind === 'unknown')
         throw new CodedError('not_found', 'There is nothing at this address. GET /v1/models shows what is.');

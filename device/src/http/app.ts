@@ -29,7 +29,10 @@ import type { Keys } from '../keys/port.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import { openApiDocument } from '../openapi/document.ts';
+import { originRoutes } from '../origins/routes.ts';
+import type { OriginsSlice } from '../origins/types.ts';
 import type { Log } from '../os/log.ts';
+import type { Store } from '../store/port.ts';
 import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
 import type { Captive } from './captive.ts';
@@ -53,6 +56,8 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly models: () => readonly ModelSummary[];
   readonly status: () => Promise<StatusAnswer>;
   readonly health: HealthSource;
+  /** Pages of other sites that may call `/v1`. */
+  readonly origins: Store<OriginsSlice>;
   /** Whose secrets open `/metrics`. */
   readonly localKeys: Keys;
   /** Calls `listener` after each change of the status; returns the way to stop. */
@@ -158,6 +163,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...networkRoutes(deps),
     ...applianceRoutes({ claim, appliance: deps.appliance }),
     ...healthRoutes(deps),
+    ...originRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

@@ -136,6 +136,7 @@ export async function startMachine(options: MachineOptions = {}) {
     models,
     status,
     health: fakeHealth(clock),
+    origins: slice(store, 'origins'),
     localKeys: {
       authenticate() {
         throw new CodedError('unauthorized');

@@ -65,6 +65,8 @@ export const ROUTES = {
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },
+  'GET /api/origins': { role: 'owner' },
+  'PUT /api/origins': { role: 'owner' },
   'GET /api/receipts': { role: 'owner' },
   'GET /api/receipts/:id': { role: 'owner' },
   'POST /api/receipts/verify': { role: 'owner' },

@@ -11,6 +11,7 @@ import {
   joinRequest,
   newKeyRequest,
   newRecoveryCodeRequest,
+  originsRequest,
   powerRequest,
   progressRequest,
   recoverRequest,
@@ -23,6 +24,7 @@ import {
   localKey,
   modelsAnswer,
   newKeyAnswer,
+  originsAnswer,
   receiptProof,
   receiptsAnswer,
   recoveryLinkAnswer,
@@ -127,6 +129,15 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
   'DELETE /api/keys/:id': {
     summary: 'Revoke a key, with effect on its next request.',
     answer: { schema: localKey },
+  },
+  'GET /api/origins': {
+    summary: 'Pages of other sites that may call `/v1` from a browser.',
+    answer: { schema: originsAnswer },
+  },
+  'PUT /api/origins': {
+    summary: 'Name those pages, by origin; the whole list.',
+    request: originsRequest,
+    answer: { schema: originsAnswer },
   },
   'GET /api/receipts': {
     summary: 'Receipts, newest first.',
