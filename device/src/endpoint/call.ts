@@ -91,8 +91,7 @@ export class Call implements Recipient {
       if (body === undefined) return;
       this.#bodyBytes = body.length;
       const { 'content-type': type } = this.#request.headers;
-      const read = readRequest(this.#path, type, body);
-      const asked = read instanceof Promise ? await read : read;
+      const asked = readRequest(this.#path, type, body);
       this.#asked = asked;
       const lane = this.#context.laneOf(asked.model);
       requireModel(this.#key, asked.model);
