@@ -89,7 +89,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     const changed = () => {
       for (const listener of changes) listener();
     };
-    const { identity, nodeId, settings, claim, network, ledger, keys, budgets, grants, stopWaiting } =
+    const { identity, nodeId, settings, claim, origins, network, ledger, keys, budgets, grants, stopWaiting } =
       await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
     const neighbours =
       identity.kind === 'ready' && config.announce
@@ -164,6 +164,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       nodeState: state,
       kind: config.kind,
       hosts,
+      origins: () => origins.read(),
       limits: {
         maxBodyBytes: config.max_body_bytes,
         queueLength: config.queue_length,
@@ -268,6 +269,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       status,
       health,
       benchmarks,
+      origins,
       localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);

@@ -98,7 +98,8 @@ export async function openState(config: Config, { radio, sealed, log, onChange }
           log,
         })
       : refusingGrants();
-  return { identity, nodeId, settings, claim, network, ledger, keys, budgets, grants, stopWaiting };
+  const origins = slice(settings.store, 'origins');
+  return { identity, nodeId, settings, claim, origins, network, ledger, keys, budgets, grants, stopWaiting };
 }
 
 /** The setup network: its name from the label, its password from the sealed credential. */

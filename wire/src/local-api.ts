@@ -11,6 +11,7 @@ export * from './local-api/benchmark.ts';
 export * from './local-api/health.ts';
 export * from './local-api/models.ts';
 export * from './local-api/networks.ts';
+export * from './local-api/origins.ts';
 export * from './local-api/support.ts';
 export * from './local-api/usage.ts';
 

@@ -12,6 +12,7 @@ import { identityBackup, identityRenew, identityRestore, identityShow } from './
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { modelsAct, modelsCatalogue, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
+import { origins } from './actions/origins.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
 import { supportBundle } from './actions/support.ts';
 import { usageShow } from './actions/usage.ts';
@@ -126,6 +127,8 @@ async function act(command: Command, context: Context): Promise<number> {
       return await keyList(context, command.all);
     case 'key-revoke':
       return await keyRevoke(context, command.id);
+    case 'origins':
+      return await origins(context, command);
     case 'chat':
       return await chat(context, command);
     case 'receipts-list':

@@ -93,8 +93,7 @@ export class Call implements Recipient {
       if (body === undefined) return;
       this.#bodyBytes = body.length;
       const { 'content-type': type } = this.#request.headers;
-      const read = readRequest(this.#path, type, body);
-      const asked = read instanceof Promise ? await read : read;
+      const asked = readRequest(this.#path, type, body);
       this.#asked = asked;
       const lane = this.#context.laneOf(asked.model);
       requireModel(this.#key, asked.model);
@@ -111,9 +110,7 @@ export class Call implements Recipient {
       if (copy === undefined) throw new CodedError('engine_unavailable');
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
       const edits = planEdits(this.#path, asked, this.#cap);
-      const sending = outgoing({ path: this.#path, body, type, edits, model: copy.upstreamModel });
-      const sent = sending instanceof Promise ? await sending : sending;
-      if (this.#isGone) throw GONE;
+      const sent = outgoing({ path: this.#path, body, type, edits, model: copy.upstreamModel });
       this.#exchange = new Exchange(copy, this.#path, sent, asked.wantsUsage, limits, this);
       this.#exchange.start();
     } catch (error) {

@@ -18,9 +18,11 @@ import { Call } from './call.ts';
 import { requireAbility, requireModel } from './call-policy.ts';
 import type { CallContext } from './context.ts';
 import { answerCount } from './count.ts';
+import { answerCrossOrigin } from './cross-origin.ts';
 import { Lane } from './lane.ts';
+import { entryOf, listOf, type ModelEntry } from './model-list.ts';
 import { refuse } from './refuse.ts';
-import { routeOf, shapeOf } from './routes.ts';
+import { type Route, routeOf, shapeOf } from './routes.ts';
 import { DEFAULT_LIMITS, type EndpointLimits, type EndpointStats } from './types.ts';
 
 export interface EndpointDeps {
@@ -34,6 +36,8 @@ export interface EndpointDeps {
   readonly kind?: MachineKind;
   /** The names this machine answers to, from `knownHosts`. */
   readonly hosts: () => ReadonlySet<string>;
+  /** Pages of other sites that may call; none unless told. */
+  readonly origins?: () => readonly string[];
   readonly limits?: Partial<EndpointLimits>;
 }
 
@@ -53,6 +57,8 @@ export interface Endpoint {
 
 /** Answers kept for `recentSpeeds`. */
 const SPEEDS = 60;
+
+const isModels = ({ kind }: Route): boolean => kind === 'models' || kind === 'model';
 
 export function createEndpoint(deps: EndpointDeps): Endpoint {
   return new HotPath(deps);
@@ -97,11 +103,12 @@ class HotPath implements Endpoint {
     if (route.kind === 'elsewhere') return false;
     try {
       requireHost(request.headers.host, this.#deps.hosts());
+      if (answerCrossOrigin(request, response, this.#deps.origins?.() ?? [])) return true;
       this.#requireState();
       if (route.kind === 'unknown')
         throw new CodedError('not_found', 'There is nothing at this address. GET /v1/models shows what is.');
-      const key = this.#authenticate(request, shapeOf(pathname) === 'anthropic');
-      const method = route.kind === 'models' || route.kind === 'model' ? 'GET' : 'POST';
+      const key = this.#authenticate(request, shapeOf(pathname) === 'anthropic' || isModels(route));
+      const method = isModels(route) ? 'GET' : 'POST';
       if (request.method !== method)
         throw new CodedError('method_not_allowed', `Use ${method} here.`, { headers: { allow: method } });
       if (!key.scopes.includes('inference'))
@@ -116,10 +123,7 @@ class HotPath implements Endpoint {
           void answerCount(this.#context, request, response, route.path, key);
           break;
         case 'models':
-          sendJson(response, {
-            object: 'list',
-            data: this.#modelsOf(key).map((lane) => this.#describe(lane)),
-          });
+          sendJson(response, listOf(this.#modelsOf(key).map((lane) => this.#describe(lane))));
           break;
         case 'model': {
           const lane = this.#laneOf(route.id);
@@ -211,21 +215,8 @@ class HotPath implements Endpoint {
     return key.models === undefined ? lanes : lanes.filter(({ model }) => key.models?.has(model.id));
   }
 
-  #describe(lane: Lane): object {
-    const { model } = lane;
-    return {
-      id: model.id,
-      object: 'model',
-      created: this.#createdS,
-      owned_by: 'b3iq',
-      b3iq: {
-        label: model.label,
-        self_test: model.selfTest,
-        context_tokens: model.contextTokens || null, // unknown of some engines
-        state: lane.state().name,
-        capabilities: model.capabilities,
-      },
-    };
+  #describe(lane: Lane): ModelEntry {
+    return entryOf(lane.model, lane.state(), this.#createdS);
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, pathname: string, error: unknown): void {

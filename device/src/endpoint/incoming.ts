@@ -6,7 +6,7 @@ import { parseForm } from './form.ts';
 import { type InferenceRequest, parseInferenceRequest } from './parse.ts';
 
 /**
- * Almost always at once; a promise only where a form has to be read.
+ * The few fields that decide.
  * @param contentType  as it came
  * @throws invalid_json, body_too_deep, invalid_request, unsupported_media_type
  */
@@ -14,7 +14,7 @@ export function readRequest(
   path: InferencePath,
   contentType: string | undefined,
   body: Buffer,
-): InferenceRequest | Promise<InferenceRequest> {
+): InferenceRequest {
   if (path === '/v1/audio/transcriptions') return parseForm(contentType, body);
   return parseInferenceRequest(path, textOfBody(body));
 }

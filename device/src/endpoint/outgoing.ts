@@ -10,7 +10,6 @@ export interface Outgoing {
 }
 
 /**
- * Almost always at once; a promise only where a form has to be written again.
  * @param given.type  the client's content type      @param given.edits  of `planEdits`
  * @param given.model  what the engine calls the model, where that is another name
  */
@@ -20,10 +19,10 @@ export function outgoing(given: {
   readonly type: string | undefined;
   readonly edits: string;
   readonly model: string | undefined;
-}): Outgoing | Promise<Outgoing> {
+}): Outgoing {
   const { path, body, type, edits, model } = given;
   if (path === '/v1/audio/transcriptions' && type !== undefined)
-    return model === undefined ? { body, contentType: type } : renameInForm(type, body, model);
+    return { body: model === undefined ? body : renameInForm(type, body, model), contentType: type };
   // What stands last wins.
   const rename = model === undefined ? '' : `,"model":${JSON.stringify(model)}`;
   return { body: spliceBody(body, edits + rename), contentType: 'application/json' };

@@ -27,6 +27,14 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/v1/receipts', { kind: 'elsewhere' }],
 ]);
 
+/** Every route of the apps, as `METHOD /path`; the owner's are in `http/roles.ts`. */
+export const APP_ROUTES: readonly string[] = [
+  'GET /v1/models/:id',
+  ...[...ROUTES]
+    .filter(([, { kind }]) => kind !== 'elsewhere')
+    .map(([path, { kind }]) => `${kind === 'models' ? 'GET' : 'POST'} ${path}`),
+];
+
 /** @param pathname  without query */
 export function routeOf(pathname: string): Route {
   const route = ROUTES.get(pathname);

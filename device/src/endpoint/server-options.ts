@@ -5,6 +5,7 @@
 import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CodedError, ERRORS, type ErrorCode } from '../errors.ts';
+import { anthropicError } from './anthropic-error.ts';
 import { errorHeaders, openAiError } from './openai-error.ts';
 
 /** Options for `http.createServer`. Checked every second, so a slow client lives at most a second longer. */
@@ -48,9 +49,15 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   const code = codeOf(error.code);
   const coded = new CodedError(code);
   const { status, title } = { status: coded.status, title: ERRORS[code].title };
-  const isInference = 'rawPacket' in error && /^[A-Z]+ \/v1\//.test(String(error.rawPacket).slice(0, 32));
+  const begin = 'rawPacket' in error ? String(error.rawPacket).slice(0, 32) : '';
   const native = { error: { status, title, detail: coded.detail, code } };
-  const body = JSON.stringify(isInference ? openAiError(coded) : native);
+  const body = JSON.stringify(
+    /^[A-Z]+ \/v1\/messages\b/.test(begin)
+      ? anthropicError(coded)
+      : /^[A-Z]+ \/v1\//.test(begin)
+        ? openAiError(coded)
+        : native,
+  );
   const headers = {
     ...errorHeaders(coded),
     'content-length': String(Buffer.byteLength(body)),

@@ -65,6 +65,8 @@ export interface RigOptions {
   readonly limits?: Partial<EndpointLimits>;
   readonly clock?: Clock;
   readonly server?: Partial<typeof SERVER_OPTIONS> | Record<string, number>;
+  /** Pages of other sites that may call; read anew at each call. */
+  readonly origins?: readonly string[];
   /** Instead of the fake one. */
   readonly ledger?: Ledger;
 }
@@ -84,6 +86,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     log,
     nodeState: () => rig.state,
     hosts: () => new Set(['127.0.0.1', 'localhost']),
+    origins: () => options.origins ?? [],
     limits: options.limits ?? {},
   });
   const playground = endpoint.handleAs('owner');

@@ -20,7 +20,10 @@ export function readingsOf({ at, cpu, memory, disk, gpus, engines, traffic }: He
     gpus:
       gpus?.map((gpu) => ({ ...gpu, name: plain(gpu.name) ?? gpu.vendor, driver: plain(gpu.driver) })) ??
       null,
-    engines: engines.map(({ state, restarts }, index) => ({ model: `engine-${index + 1}`, state, restarts })),
+    engines: engines.map(({ state, restarts }, index) => {
+      const nameless = `engine-${index + 1}`;
+      return { engine: nameless, model: nameless, state, restarts };
+    }),
     traffic,
   };
 }

@@ -7,7 +7,8 @@ import { METRICS_TYPE } from './metrics/text.ts';
 import { alertsOf, readingsOf } from './nameless.ts';
 import type { Health } from './port.ts';
 
-const historyQuery = z.object({
+/** Query of `GET /api/health/history`. */
+export const historyQuery = z.object({
   hours: z.coerce.number().int().min(1).max(168).default(24),
   points: z.coerce.number().int().min(10).max(1_440).default(240),
 });

@@ -32,7 +32,11 @@ import type { Models } from '../models/port.ts';
 import { modelRoutes } from '../models/routes.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
+import { openApiDocument } from '../openapi/document.ts';
+import { originRoutes } from '../origins/routes.ts';
+import type { OriginsSlice } from '../origins/types.ts';
 import type { Log } from '../os/log.ts';
+import type { Store } from '../store/port.ts';
 import type { Grants } from '../support/port.ts';
 import { type SupportDeps, supportRoutes } from '../support/routes.ts';
 import { type UsageDeps, usageRoutes } from '../usage/routes.ts';
@@ -63,6 +67,8 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly status: () => Promise<StatusAnswer>;
   readonly health: HealthSource;
   readonly benchmarks: Benchmarks;
+  /** Pages of other sites that may call `/v1`. */
+  readonly origins: Store<OriginsSlice>;
   /** Whose secrets open `/metrics`. */
   readonly localKeys: Keys;
   /** Calls `listener` after each change of the status; returns the way to stop. */
@@ -132,7 +138,12 @@ export function buildApp(deps: AppDeps): Express {
 
 /** Paths that answer programs and stand in the table; all others are pages. */
 function isControl(path: string): boolean {
-  return path === '/health' || path === '/metrics' || /^\/(?:api|v1)(?:\/|$)/.test(path);
+  return (
+    path === '/health' ||
+    path === '/metrics' ||
+    path === '/openapi.json' ||
+    /^\/(?:api|v1)(?:\/|$)/.test(path)
+  );
 }
 
 /** Every route of the table with its handler. Exported so that a test can hold the two against each other. */
@@ -160,6 +171,7 @@ type Elsewhere = Extract<
 function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
   const { claim, network } = deps;
   const sources: SetupSources = { ...deps, state: () => nodeState(deps), networkStep: network.hasRadio };
+  let description: string | undefined; // built when somebody asks: most machines are never asked
   const streams = eventStreams({ ...deps, onChange: deps.onStatusChange });
   return {
     ...claimRoutes(deps),
@@ -170,9 +182,14 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...supportRoutes(deps.support),
     ...modelRoutes(deps),
     ...benchmarkRoutes(deps),
+    ...originRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);
+    },
+    'GET /openapi.json'(_request, response) {
+      description ??= JSON.stringify(openApiDocument(deps.version));
+      response.type('json').send(description);
     },
     async 'GET /api/setup/state'(_request, response, caller) {
       response.json(await readSetupState(sources, isOwner(caller)));

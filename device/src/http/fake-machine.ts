@@ -168,6 +168,7 @@ export async function startMachine(options: MachineOptions = {}) {
       ...fakeBenchmarks(),
       document: async () => ({ payload: '', payloadType: '', signatures: [] }),
     },
+    origins: slice(store, 'origins'),
     localKeys: {
       authenticate() {
         throw new CodedError('unauthorized');

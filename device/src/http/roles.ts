@@ -22,6 +22,7 @@ export interface RouteRow {
 export const ROUTES = {
   'GET /health': { role: 'anyone', unclaimed: 'all', fault: true },
   'GET /metrics': { role: 'metrics' },
+  'GET /openapi.json': { role: 'anyone' },
 
   'GET /api/setup/state': { role: 'anyone', unclaimed: 'all', fault: true },
   'POST /api/setup/claim': { role: 'anyone', unclaimed: 'all' }, // the secret in it is the proof
@@ -83,6 +84,8 @@ export const ROUTES = {
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },
+  'GET /api/origins': { role: 'owner' },
+  'PUT /api/origins': { role: 'owner' },
   'GET /api/receipts': { role: 'owner' },
   'GET /api/receipts/:id': { role: 'owner' },
   'POST /api/receipts/verify': { role: 'owner' },

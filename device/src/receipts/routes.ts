@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { CodedError } from '../errors.ts';
 import type { Ledger } from './port.ts';
 
-const listQuery = z.object({
+/** Query of a list of receipts. */
+export const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   before: z.coerce.number().int().min(1).optional(),
 });

@@ -46,7 +46,7 @@ function planted(): BundleDeps {
     const answer = await inner.now();
     return {
       ...answer,
-      engines: [{ model: MARKERS.model, state: 'ready', restarts: 2 }],
+      engines: [{ engine: MARKERS.model, model: MARKERS.model, state: 'ready', restarts: 2 }],
       gpus: answer.gpus?.map((gpu) => ({ ...gpu, name: MARKERS.path, driver: MARKERS.address })) ?? null,
       ...{ surprise: everything },
     };

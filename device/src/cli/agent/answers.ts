@@ -130,6 +130,8 @@ export type Key = z.infer<typeof localKey>;
 export const keysAnswer = z.looseObject({ keys: z.array(localKey) });
 export const newKeyAnswer = z.looseObject({ key: localKey, secret: words.min(1) });
 
+export const originsAnswer = z.looseObject({ origins: z.array(words) });
+
 export const receiptsAnswer = z.looseObject({
   receipts: z.array(
     z.looseObject({

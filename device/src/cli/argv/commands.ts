@@ -234,6 +234,25 @@ export const COMMANDS = [
     examples: ['b3iq-host key revoke key_01JD7Q'],
   },
   {
+    name: 'origin list',
+    summary: 'pages of other sites that may call this machine from a browser',
+    examples: ['b3iq-host origin list'],
+  },
+  {
+    name: 'origin add',
+    operands: { shown: 'ORIGIN', min: 1, max: 1 },
+    summary: 'let pages of a site call this machine from a browser',
+    about:
+      'Without it no page of another site can read what the machine answers. The page still needs a key, and whoever opens the page can read a key that is in it. ORIGIN is exact: scheme, name and port.',
+    examples: ['b3iq-host origin add https://app.example', 'b3iq-host origin add http://localhost:3000'],
+  },
+  {
+    name: 'origin remove',
+    operands: { shown: 'ORIGIN', min: 1, max: 1 },
+    summary: 'take that back',
+    examples: ['b3iq-host origin remove https://app.example'],
+  },
+  {
     name: 'chat',
     operands: { shown: '[PROMPT…]', min: 0, max: 1000 },
     summary: 'ask the machine something',

@@ -104,6 +104,12 @@ function commandOf(
       return { kind: 'key-list', all: has(values, 'all') };
     case 'key revoke':
       return { kind: 'key-revoke', id: operands[0] ?? '' };
+    case 'origin list':
+      return { kind: 'origins', change: undefined };
+    case 'origin add':
+      return { kind: 'origins', change: { verb: 'add', origin: operands[0] ?? '' } };
+    case 'origin remove':
+      return { kind: 'origins', change: { verb: 'remove', origin: operands[0] ?? '' } };
     case 'chat':
       return chat(values, operands, around);
     case 'receipts list':

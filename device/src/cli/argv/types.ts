@@ -76,6 +76,11 @@ export type Command =
     }
   | { readonly kind: 'key-list'; readonly all: boolean }
   | { readonly kind: 'key-revoke'; readonly id: string }
+  /** Without a change the list is shown. */
+  | {
+      readonly kind: 'origins';
+      readonly change: { readonly verb: 'add' | 'remove'; readonly origin: string } | undefined;
+    }
   | {
       readonly kind: 'chat';
       readonly model: string | undefined;

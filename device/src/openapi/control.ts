@@ -1,0 +1,165 @@
+/**
+ * Every control route in words, with the schemas that parse what is sent and read what is answered. Separate from the table
+ * of roles, which says who may come in; the compiler holds the two together, route by route.
+ */
+import {
+  certificateRequest,
+  changePasswordRequest,
+  claimRequest,
+  diskRecoveryKeyRequest,
+  factoryResetRequest,
+  joinRequest,
+  newKeyRequest,
+  newRecoveryCodeRequest,
+  originsRequest,
+  powerRequest,
+  progressRequest,
+  recoverRequest,
+  signInRequest,
+  updateSettingsRequest,
+} from '@b3iq/wire/local-api';
+import {
+  claimAnswer,
+  keysAnswer,
+  localKey,
+  modelsAnswer,
+  newKeyAnswer,
+  originsAnswer,
+  receiptProof,
+  receiptsAnswer,
+  recoveryLinkAnswer,
+  setupTokenAnswer,
+  statusAnswer,
+  verifyAnswer,
+} from '../cli/agent/answers.ts';
+import { chat } from '../engine/openai/shapes.ts';
+import { historyQuery } from '../health/routes.ts';
+import type { RouteKey } from '../http/roles.ts';
+import { listQuery } from '../receipts/routes.ts';
+import type { Operation } from './types.ts';
+
+const none = { status: 204 } as const;
+const begun = { status: 202 } as const;
+
+export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
+  'GET /health': { summary: 'Whether the machine lives, its version and its state.' },
+  'GET /metrics': { summary: 'Measurements for Prometheus.', answer: { type: 'text/plain' } },
+  'GET /openapi.json': { summary: 'This description.' },
+
+  'GET /api/setup/state': { summary: 'Where the setup stands; nothing secret.' },
+  'POST /api/setup/claim': {
+    summary: 'Make the machine one’s own.',
+    request: claimRequest,
+    answer: { status: 201, schema: claimAnswer },
+  },
+  'POST /api/setup/token': {
+    summary: 'A fresh setup token; older ones die.',
+    answer: { schema: setupTokenAnswer },
+  },
+  'POST /api/setup/progress': { summary: 'Go to another step of the wizard.', request: progressRequest },
+  'GET /api/setup/networks': { summary: 'Wi-Fi networks in reach, and how a join goes.' },
+  'POST /api/setup/networks/scan': { summary: 'Look for networks again.', answer: begun },
+  'POST /api/setup/networks/join': { summary: 'Join a network.', request: joinRequest, answer: begun },
+  'POST /api/setup/networks/forget': { summary: 'Forget the network that was joined.' },
+
+  'GET /api/appliance': { summary: 'Facts of the appliance.' },
+  'POST /api/self-test': { summary: 'Have the self-test model answer once.' },
+  'GET /api/update': { summary: 'The version in use, and newer ones.' },
+  'POST /api/update/check': { summary: 'Look for a newer version.', answer: begun },
+  'POST /api/update/install': { summary: 'Install the newer version beside this one.', answer: begun },
+  'POST /api/update/restart': { summary: 'Restart into the installed version.', answer: begun },
+  'POST /api/update/settings': {
+    summary: 'When updates are installed by themselves.',
+    request: updateSettingsRequest,
+  },
+  'POST /api/factory-reset': {
+    summary: 'Erase everything of the owner’s.',
+    request: factoryResetRequest,
+    answer: begun,
+  },
+  'POST /api/power': { summary: 'Restart or switch off.', request: powerRequest, answer: begun },
+  'POST /api/disk-recovery-key': {
+    summary: 'A key that opens the data disk elsewhere; shown once.',
+    request: diskRecoveryKeyRequest,
+    answer: { status: 201 },
+  },
+  'GET /api/certificate': { summary: 'The certificate of the https door.' },
+  'PUT /api/certificate': { summary: 'Use a certificate of one’s own.', request: certificateRequest },
+  'DELETE /api/certificate': { summary: 'Go back to the machine’s own certificate.' },
+
+  'GET /api/session': { summary: 'Who is signed in.' },
+  'POST /api/session': { summary: 'Sign in; the answer sets a cookie.', request: signInRequest },
+  'DELETE /api/session': { summary: 'Sign out.', answer: none },
+  'POST /api/session/recovery-link': {
+    summary: 'A link that sets a new password.',
+    answer: { schema: recoveryLinkAnswer },
+  },
+  'POST /api/session/recover': {
+    summary: 'Set a new password with a recovery code.',
+    request: recoverRequest,
+    answer: { schema: claimAnswer },
+  },
+  'POST /api/owner/password': {
+    summary: 'Change the password; other sessions end.',
+    request: changePasswordRequest,
+    answer: none,
+  },
+  'POST /api/owner/recovery-code': {
+    summary: 'A fresh recovery code; the old one dies.',
+    request: newRecoveryCodeRequest,
+    answer: { schema: claimAnswer },
+  },
+
+  'GET /api/status': { summary: 'The machine at a glance.', answer: { schema: statusAnswer } },
+  'GET /api/events': {
+    summary: 'The same whenever it changes, as events named `status`.',
+    answer: { type: 'text/event-stream' },
+  },
+  'GET /api/models': { summary: 'Models and what they can do.', answer: { schema: modelsAnswer } },
+  'GET /api/health': { summary: 'Heat, load, memory, disk, graphics and engines, as last measured.' },
+  'GET /api/health/history': { summary: 'The same over the last week.', query: historyQuery },
+  'GET /api/health/alerts': { summary: 'What needs attention, in sentences.' },
+
+  'GET /api/keys': { summary: 'Local keys, without their secrets.', answer: { schema: keysAnswer } },
+  'POST /api/keys': {
+    summary: 'Make a local key; its secret is shown once.',
+    request: newKeyRequest,
+    answer: { status: 201, schema: newKeyAnswer },
+  },
+  'DELETE /api/keys/:id': {
+    summary: 'Revoke a key, with effect on its next request.',
+    answer: { schema: localKey },
+  },
+  'GET /api/origins': {
+    summary: 'Pages of other sites that may call `/v1` from a browser.',
+    answer: { schema: originsAnswer },
+  },
+  'PUT /api/origins': {
+    summary: 'Name those pages, by origin; the whole list.',
+    request: originsRequest,
+    answer: { schema: originsAnswer },
+  },
+  'GET /api/receipts': {
+    summary: 'Receipts, newest first.',
+    query: listQuery,
+    answer: { schema: receiptsAnswer },
+  },
+  'GET /api/receipts/:id': {
+    summary: 'All it takes to verify one receipt without this machine.',
+    answer: { schema: receiptProof },
+  },
+  'POST /api/receipts/verify': {
+    summary: 'Verify the whole chain.',
+    answer: { schema: verifyAnswer },
+  },
+  'GET /v1/receipts': {
+    summary: 'Receipts, newest first.',
+    query: listQuery,
+    answer: { schema: receiptsAnswer },
+  },
+  'POST /api/playground/chat': {
+    summary: 'A chat on the owner’s behalf, without a key.',
+    request: chat,
+    answer: { description: 'As `/v1/chat/completions` answers; streamed when `stream` is true.' },
+  },
+};
