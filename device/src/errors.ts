@@ -120,6 +120,12 @@ export const ERRORS = {
   not_found: { status: 404, title: 'There is nothing here', remedy: 'Check the address.' },
   method_not_allowed: { status: 405, title: 'Not with this method', remedy: 'See the `allow` header.' },
   key_not_found: { status: 404, title: 'No key with that id', remedy: 'List the keys first.' },
+  engine_not_found: { status: 404, title: 'No engine of that name', remedy: 'List the engines first.' },
+  engine_name_taken: {
+    status: 409,
+    title: 'There is an engine of that name',
+    remedy: 'Choose another name, or remove the other engine first.',
+  },
   receipt_not_found: { status: 404, title: 'No receipt with that id', remedy: 'List the receipts first.' },
   // Inference
   model_not_found: {

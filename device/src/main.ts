@@ -12,7 +12,9 @@ import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { stateOfCopies } from './engine/registry/judge.ts';
-import { EngineRegistry } from './engine/registry/registry.ts';
+import { EngineRegistry, followEach } from './engine/registry/registry.ts';
+import { findOffers, USUAL_PLACES } from './engine/remote/offers.ts';
+import { RemoteEngines } from './engine/remote/service.ts';
 import { summariesOf } from './engine/summary.ts';
 import { remedyOf } from './errors.ts';
 import { EngineWatch } from './health/engines.ts';
@@ -137,7 +139,8 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
 
     const ownEngines = await makeEngines(config, surroundings, log);
     const engines = new EngineRegistry(ownEngines);
-    for (const engine of ownEngines) engine.onChange(changed);
+    engines.onChange(changed);
+    followEach(engines, (engine) => engine.onChange(changed));
     const traffic = new Traffic();
     const endpoint = createEndpoint({
       engines,
@@ -164,7 +167,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     });
 
     const engineWatch = new EngineWatch(clock);
-    for (const engine of ownEngines) engineWatch.watch(engine);
+    followEach(engines, (engine) => engineWatch.watch(engine));
     const health = new HealthMonitor({
       read: machineReader(config.stateDir),
       history: await openHistory(join(config.stateDir, 'health.ring'), log),
@@ -214,6 +217,16 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         notice,
         nameClash: () => named()?.clash ?? false,
       });
+    const remoteEngines = new RemoteEngines({
+      store: slice(settings.store, 'engines'),
+      keysDir: join(config.stateDir, 'engine-keys'),
+      registry: engines,
+      isOwn: ({ hostname, port }) =>
+        port === new URL(endpointOrigin).port && hosts().has(hostname.replace(/^\[|\]$/g, '')),
+      // On an appliance nothing runs that its owner started beside the agent.
+      findOffers: (used) => findOffers(config.kind === 'host' ? USUAL_PLACES : [], used),
+      log,
+    });
     const stopping = new AbortController();
     const pageUrl = (path: string) => `${origin}${path}`;
     const app = buildApp({
@@ -234,6 +247,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       notice,
       status,
       health,
+      engines: remoteEngines,
       localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);
@@ -265,6 +279,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       endpointOrigin = doors.origin;
     }
     onControl.open(app);
+    await remoteEngines.start();
     network.start();
     updates?.start();
     health.start();
@@ -296,6 +311,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         await network.close();
         await parts?.close();
         await endpoint.close();
+        await remoteEngines.stop();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
         await health.close();
         await claim.close();

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 
 export * from './local-api/appliance.ts';
+export * from './local-api/engines.ts';
 export * from './local-api/health.ts';
 export * from './local-api/networks.ts';
 
@@ -70,10 +71,6 @@ export const CAPABILITIES = [
   'logprobs',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
-
-/** What an engine that somebody else runs speaks: OpenAI’s API, or Ollama’s too. */
-export const ENGINE_KINDS = ['openai', 'ollama'] as const;
-export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** A model as the owner sees it. `self_test` models are labelled so wherever they appear. */
 export interface ModelSummary {

@@ -6,6 +6,7 @@ import { debuglog } from 'node:util';
 import { controlSocket, stateDir } from '../config.ts';
 import { chat } from './actions/chat.ts';
 import { claim } from './actions/claim.ts';
+import { enginesAdd, enginesList, enginesRemove } from './actions/engines.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
@@ -99,6 +100,12 @@ async function act(command: Command, context: Context): Promise<number> {
       return await status(context);
     case 'models':
       return await models(context);
+    case 'engines-list':
+      return await enginesList(context);
+    case 'engines-add':
+      return await enginesAdd(context, command);
+    case 'engines-remove':
+      return await enginesRemove(context, command.name);
     case 'key-create':
       return await keyCreate(context, command);
     case 'key-list':

@@ -23,6 +23,8 @@ import type { Appliance } from '../appliance/machine/port.ts';
 import { applianceRoutes } from '../appliance/machine/routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import type { ClaimService } from '../claim/service.ts';
+import type { EngineList } from '../engine/remote/port.ts';
+import { engineRoutes } from '../engine/remote/routes.ts';
 import type { Health as HealthSource } from '../health/port.ts';
 import { healthRoutes } from '../health/routes.ts';
 import type { Keys } from '../keys/port.ts';
@@ -52,6 +54,7 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly models: () => readonly ModelSummary[];
   readonly status: () => Promise<StatusAnswer>;
   readonly health: HealthSource;
+  readonly engines: EngineList;
   /** Whose secrets open `/metrics`. */
   readonly localKeys: Keys;
   /** Calls `listener` after each change of the status; returns the way to stop. */
@@ -151,6 +154,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...networkRoutes(deps),
     ...applianceRoutes({ claim, appliance: deps.appliance }),
     ...healthRoutes(deps),
+    ...engineRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

@@ -136,6 +136,13 @@ export async function startMachine(options: MachineOptions = {}) {
     models,
     status,
     health: fakeHealth(clock),
+    engines: {
+      list: async () => ({ engines: [], offered: [] }),
+      add: async () => {
+        throw new CodedError('engine_name_taken');
+      },
+      remove: async () => {},
+    },
     localKeys: {
       authenticate() {
         throw new CodedError('unauthorized');

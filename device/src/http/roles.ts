@@ -61,6 +61,10 @@ export const ROUTES = {
   'GET /api/health/history': { role: 'owner' },
   'GET /api/health/alerts': { role: 'owner' },
 
+  'GET /api/engines': { role: 'owner' },
+  'POST /api/engines': { role: 'owner' },
+  'DELETE /api/engines/:name': { role: 'owner' },
+
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },

@@ -1,6 +1,7 @@
 /** All settings of the machine, put together from each feature's own part. The one place that knows them all. */
 import { z } from 'zod';
 import { type ClaimSlice, claimSlice, noClaim } from '../claim/types.ts';
+import { type EnginesSlice, enginesSlice } from '../engine/remote/types.ts';
 import { type KeysSlice, keysSlice } from '../keys/types.ts';
 import { type NetworkSlice, networkSlice, noNetwork } from '../network/types.ts';
 import type { Clock } from '../os/clock.ts';
@@ -14,23 +15,26 @@ export interface Settings {
   readonly keys: KeysSlice;
   readonly network: NetworkSlice;
   readonly update: UpdateSettings;
+  readonly engines: EnginesSlice;
 }
 
 /** What version 1 knew of networks; the rest of it is as today. */
 const networkV1 = z.object({ intent: z.object({ ssid_hex: z.string(), hidden: z.boolean() }).nullable() });
 const formV1 = z.looseObject({ network: networkV1 });
 const formV2 = z.looseObject({ network: networkV1, update: z.unknown() });
+const formV3 = z.looseObject({ engines: z.unknown() });
 
 /** Each version after the first adds a row to `migrations` with a note. */
 export const settingsFormat: Format<Settings> = {
-  version: 2,
+  version: 3,
   schema: z.strictObject({
     claim: claimSlice,
     keys: keysSlice,
     network: networkSlice,
     update: updateSlice,
+    engines: enginesSlice,
   }),
-  initial: { claim: noClaim, keys: [], network: noNetwork, update: defaultUpdateSettings },
+  initial: { claim: noClaim, keys: [], network: noNetwork, update: defaultUpdateSettings, engines: [] },
   migrations: [
     {
       from: 1,
@@ -38,6 +42,15 @@ export const settingsFormat: Format<Settings> = {
       up: (settings) => ({ ...formV1.parse(settings), update: defaultUpdateSettings }),
       down: (settings) => {
         const { update: _, ...rest } = formV2.parse(settings);
+        return rest;
+      },
+    },
+    {
+      from: 2,
+      note: 'Engines that somebody else runs came, by URL.',
+      up: (settings) => ({ ...z.looseObject({}).parse(settings), engines: [] }),
+      down: (settings) => {
+        const { engines: _, ...rest } = formV3.parse(settings);
         return rest;
       },
     },

@@ -21,6 +21,21 @@ export const model = z.looseObject({
 });
 export const modelsAnswer = z.looseObject({ models: z.array(model) });
 
+export const engineSummary = z.looseObject({
+  name: words,
+  kind: words,
+  url: words.nullable(),
+  has_key: z.boolean(),
+  state: z.enum(ENGINE_STATES),
+  reason: words.nullable(),
+  models: z.array(words),
+  counts_prompts: z.boolean(),
+});
+export const enginesAnswer = z.looseObject({
+  engines: z.array(engineSummary),
+  offered: z.array(z.looseObject({ kind: words, url: words, models: z.array(words) })),
+});
+
 export const statusAnswer = z.looseObject({
   name: words,
   node_id: words,
