@@ -163,6 +163,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         maxBodyBytes: config.max_body_bytes,
         queueLength: config.queue_length,
         queueWaitMs: config.queue_wait_ms,
+        loadWaitMs: config.load_wait_ms,
       },
     });
 

@@ -59,7 +59,8 @@ export interface HardwareScan {
   readonly checks: readonly HardwareCheck[];
 }
 
-export const ENGINE_STATES = ['stopped', 'starting', 'ready', 'restarting', 'failed'] as const;
+/** `idle`: not loaded; the next request loads it. */
+export const ENGINE_STATES = ['stopped', 'idle', 'starting', 'ready', 'restarting', 'failed'] as const;
 export type EngineStateName = (typeof ENGINE_STATES)[number];
 
 export const CAPABILITIES = [
