@@ -34,6 +34,12 @@ const configSchema = z.strictObject({
   model_context_tokens: z.int().min(512).max(1_048_576).default(4_096),
   /** Engines with the same model, which share its load; each needs the model's memory. An appliance has seven for it. */
   engine_copies: z.int().min(1).max(7).default(1),
+  /** A model nobody used for so long is unloaded, and loaded by the next request; 0 keeps it loaded. */
+  model_keep_alive_s: z.int().min(0).max(604_800).default(0),
+  /** Memory for models that are loaded when needed; 0 = this machine's, less what the system wants. */
+  model_memory_bytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  /** How long a request waits for a model that is being loaded. */
+  load_wait_ms: z.int().min(1).max(600_000).default(60_000),
   /** Requests an engine works on at once. 4: more share the same two memory channels and only get slower. */
   engine_slots: z.int().min(1).max(64).default(4),
   /** 0 = physical cores − 1, at least 1: two threads on a busy two-core machine collapse. */

@@ -141,6 +141,12 @@ export const ERRORS = {
     title: 'No benchmark with that id',
     remedy: 'List the benchmarks first; only the newest 200 are kept.',
   },
+  engine_not_found: { status: 404, title: 'No engine of that name', remedy: 'List the engines first.' },
+  engine_name_taken: {
+    status: 409,
+    title: 'There is an engine of that name',
+    remedy: 'Choose another name, or remove the other engine first.',
+  },
   receipt_not_found: { status: 404, title: 'No receipt with that id', remedy: 'List the receipts first.' },
   // Inference
   model_not_found: {

@@ -15,7 +15,9 @@ import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
 import { stateOfCopies } from './engine/registry/judge.ts';
-import { EngineRegistry } from './engine/registry/registry.ts';
+import { EngineRegistry, followEach } from './engine/registry/registry.ts';
+import { findOffers, USUAL_PLACES } from './engine/remote/offers.ts';
+import { RemoteEngines } from './engine/remote/service.ts';
 import { summariesOf } from './engine/summary.ts';
 import { remedyOf } from './errors.ts';
 import { EngineWatch } from './health/engines.ts';
@@ -89,8 +91,19 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     const changed = () => {
       for (const listener of changes) listener();
     };
-    const { identity, nodeId, settings, claim, origins, network, ledger, keys, budgets, grants, stopWaiting } =
-      await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
+    const {
+      identity,
+      nodeId,
+      settings,
+      claim,
+      origins,
+      network,
+      ledger,
+      keys,
+      budgets,
+      grants,
+      stopWaiting,
+    } = await openState(config, { radio: surroundings.radio, sealed, log, onChange: changed });
     const neighbours =
       identity.kind === 'ready' && config.announce
         ? new MulticastNeighbours({
@@ -145,7 +158,8 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
 
     const ownEngines = await makeEngines(config, surroundings, log);
     const engines = new EngineRegistry(ownEngines);
-    for (const engine of ownEngines) engine.onChange(changed);
+    engines.onChange(changed);
+    followEach(engines, (engine) => engine.onChange(changed));
     const traffic = new Traffic();
     const endpoint = createEndpoint({
       engines,
@@ -169,11 +183,12 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         maxBodyBytes: config.max_body_bytes,
         queueLength: config.queue_length,
         queueWaitMs: config.queue_wait_ms,
+        loadWaitMs: config.load_wait_ms,
       },
     });
 
     const engineWatch = new EngineWatch(clock);
-    for (const engine of ownEngines) engineWatch.watch(engine);
+    followEach(engines, (engine) => engineWatch.watch(engine));
     const readMachine = machineReader(config.stateDir);
     const health = new HealthMonitor({
       read: readMachine,
@@ -247,6 +262,16 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         notice,
         nameClash: () => named()?.clash ?? false,
       });
+    const remoteEngines = new RemoteEngines({
+      store: slice(settings.store, 'engines'),
+      keysDir: join(config.stateDir, 'engine-keys'),
+      registry: engines,
+      isOwn: ({ hostname, port }) =>
+        port === new URL(endpointOrigin).port && hosts().has(hostname.replace(/^\[|\]$/g, '')),
+      // On an appliance nothing runs that its owner started beside the agent.
+      findOffers: (used) => findOffers(config.kind === 'host' ? USUAL_PLACES : [], used),
+      log,
+    });
     const stopping = new AbortController();
     const pageUrl = (path: string) => `${origin}${path}`;
     const app = buildApp({
@@ -270,6 +295,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       health,
       benchmarks,
       origins,
+      engines: remoteEngines,
       localKeys: keys,
       onStatusChange: (listener) => {
         changes.add(listener);
@@ -318,6 +344,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       endpointOrigin = doors.origin;
     }
     onControl.open(app);
+    await remoteEngines.start();
     network.start();
     updates?.start();
     health.start();
@@ -351,6 +378,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await parts?.close();
         await benchmarks.close();
         await endpoint.close();
+        await remoteEngines.stop();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
         await library.close();
         await health.close();

@@ -2,14 +2,20 @@
  * The adapters the agent starts with on this machine: system units, radio, engine, ledger.
  * Part of the composition root; separate from `main.ts`, which puts the agent's own parts in order.
  */
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Verifier } from '@b3iq/wire';
 import type { Config } from './config.ts';
 import { createLlamaServerUnit } from './engine/llama-server/engine.ts';
-import type { Engine } from './engine/port.ts';
+import { ModelKeeper } from './engine/on-demand/keeper.ts';
+import type { Engine, ServedModel } from './engine/port.ts';
 import { CodedError, errorChain } from './errors.ts';
 import { physicalCores } from './health/scan.ts';
 import type { IdentityState } from './identity/types.ts';
+import { needOf } from './models/fit/need.ts';
+import { shapeOf } from './models/fit/shape.ts';
+import { COMFORT_BYTES } from './models/fit.ts';
+import { readModelHeader } from './models/gate/read.ts';
 import { installedModel } from './models/installed.ts';
 import { fakeRadio } from './network/fake.ts';
 import { networkManagerRadio } from './network/nm/radio.ts';
@@ -17,6 +23,7 @@ import type { Radio } from './network/port.ts';
 import { systemClock } from './os/clock.ts';
 import { makePrivateFolder } from './os/files.ts';
 import type { Log } from './os/log.ts';
+import { ownFile } from './os/own-files.ts';
 import { ENGINE_INSTANCES, type EngineInstance, type SystemUnits, systemdUnits } from './os/units.ts';
 import type { Ledger } from './receipts/port.ts';
 import { refusingLedger } from './receipts/refusing.ts';
@@ -95,6 +102,9 @@ export async function openLedger(
   return refusingLedger('identity_unavailable');
 }
 
+/** What the system and the agent want for themselves, beside models. */
+const SYSTEM_BYTES = 2 * COMFORT_BYTES;
+
 /** The engines of the machine's own model, as many as it shall have copies; nothing runs yet. @throws config_invalid */
 export async function makeEngines(
   config: Config,
@@ -104,7 +114,27 @@ export async function makeEngines(
   const engines: Engine[] = [];
   for (const instance of ENGINE_INSTANCES.slice(0, config.engine_copies))
     engines.push(await makeEngine(config, surroundings, log, instance));
-  return engines;
+  if (config.model_keep_alive_s === 0) return engines;
+  const keeper = new ModelKeeper({
+    budgetBytes: config.model_memory_bytes || Math.max(0, totalmem() - SYSTEM_BYTES),
+    keepAliveMs: config.model_keep_alive_s * 1_000,
+    clock: systemClock,
+    log,
+  });
+  const bytes = await neededBytes(
+    config.model_file ?? ownFile('selfTestModel'),
+    config.engine_slots,
+    engines[0]?.model,
+  );
+  return engines.map((engine) => keeper.keep(engine, bytes));
+}
+
+/** Memory of the model with its context for all slots; where its header leaves that open, its file and room to compute. */
+async function neededBytes(path: string, slots: number, model: ServedModel | undefined): Promise<number> {
+  const { contextTokens = 1, sizeBytes = 0 } = model ?? {};
+  const header = await readModelHeader(path).catch(() => undefined); // the engine itself tells what is wrong with it
+  const need = header && needOf(shapeOf(header), { contextTokens, slots, kvType: 'F16' });
+  return need?.totalBytes ?? sizeBytes + COMFORT_BYTES;
 }
 
 /**

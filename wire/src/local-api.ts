@@ -8,6 +8,7 @@ import { z } from 'zod';
 
 export * from './local-api/appliance.ts';
 export * from './local-api/benchmark.ts';
+export * from './local-api/engines.ts';
 export * from './local-api/health.ts';
 export * from './local-api/models.ts';
 export * from './local-api/networks.ts';
@@ -63,7 +64,8 @@ export interface HardwareScan {
   readonly checks: readonly HardwareCheck[];
 }
 
-export const ENGINE_STATES = ['stopped', 'starting', 'ready', 'restarting', 'failed'] as const;
+/** `idle`: not loaded; the next request loads it. */
+export const ENGINE_STATES = ['stopped', 'idle', 'starting', 'ready', 'restarting', 'failed'] as const;
 export type EngineStateName = (typeof ENGINE_STATES)[number];
 
 export const CAPABILITIES = [
@@ -83,10 +85,6 @@ export const CAPABILITIES = [
   'transcriptions',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
-
-/** What an engine that somebody else runs speaks: OpenAI’s API, or Ollama’s too. */
-export const ENGINE_KINDS = ['openai', 'ollama'] as const;
-export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** A model as the owner sees it. `self_test` models are labelled so wherever they appear. */
 export interface ModelSummary {

@@ -7,6 +7,7 @@ import { controlSocket, stateDir } from '../config.ts';
 import { benchmark, benchmarkExport, benchmarkList } from './actions/benchmark.ts';
 import { chat } from './actions/chat.ts';
 import { claim } from './actions/claim.ts';
+import { enginesAdd, enginesList, enginesRemove } from './actions/engines.ts';
 import { grantCreate, grantList, grantRevoke } from './actions/grants.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
 import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
@@ -121,6 +122,12 @@ async function act(command: Command, context: Context): Promise<number> {
       return await benchmarkList(context);
     case 'benchmark-export':
       return await benchmarkExport(context, command);
+    case 'engines-list':
+      return await enginesList(context);
+    case 'engines-add':
+      return await enginesAdd(context, command);
+    case 'engines-remove':
+      return await enginesRemove(context, command.name);
     case 'key-create':
       return await keyCreate(context, command);
     case 'key-list':

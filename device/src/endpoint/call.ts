@@ -60,6 +60,10 @@ export class Call implements Recipient {
   #id: string | undefined;
   #exchange: Exchange | undefined;
   #firstByteMs: number | undefined;
+  /** Lets the model be unloaded again. */
+  #release: (() => void) | undefined;
+  /** Aborted when the client leaves while its model is loaded. */
+  #loading: AbortController | undefined;
   #isGone = false;
   /** The outcome is decided. */
   #isOver = false;
@@ -99,8 +103,13 @@ export class Call implements Recipient {
       requireModel(this.#key, asked.model);
       requireCapabilities(lane.model, this.#path, asked);
       requireLimit(this.#path, asked);
-      lane.requireReady(this.#startedAtMs);
-      if (this.#key !== undefined) await this.#enter(this.#key, lane, asked, body);
+      if (!lane.loadsOnDemand) lane.requireReady(this.#startedAtMs);
+      if (this.#key !== undefined) {
+        enterKey(this.#key, clock.monotonicMs());
+        this.#hasEntered = true;
+      }
+      if (lane.loadsOnDemand) await this.#load(lane);
+      if (this.#key !== undefined) await this.#reserve(this.#key, lane, asked, body);
       if (this.#isGone) throw GONE;
       this.#turn = new Turn(lane, this.#caller, clock);
       await this.#turn.take(limits.queueWaitMs);
@@ -119,10 +128,17 @@ export class Call implements Recipient {
     }
   }
 
-  /** What the key allows: rate and place, then tokens when it has a budget. */
-  async #enter(key: LiveKey, lane: Lane, asked: InferenceRequest, body: Buffer): Promise<void> {
-    enterKey(key, this.#context.clock.monotonicMs());
-    this.#hasEntered = true;
+  /** Waits for a model that is not loaded; from now on it stays until the call is over. */
+  async #load(lane: Lane): Promise<void> {
+    this.#release = lane.hold();
+    this.#loading = new AbortController();
+    await lane.loaded(this.#context.limits.loadWaitMs, this.#loading.signal);
+    if (this.#isGone) throw GONE;
+    lane.requireReady(this.#context.clock.now());
+  }
+
+  /** What the key allows of tokens, when it has a budget. */
+  async #reserve(key: LiveKey, lane: Lane, asked: InferenceRequest, body: Buffer): Promise<void> {
     const limit = key.limits.tokensPerDay;
     if (limit === undefined || !isCountedInTokens(this.#path)) return;
     this.#counting = new AbortController();
@@ -192,6 +208,7 @@ export class Call implements Recipient {
     clearTimeout(this.#stall);
     if (this.#response.writableFinished || this.#isOver) return;
     this.#isGone = true;
+    this.#loading?.abort(GONE);
     this.#counting?.abort();
     this.#turn?.leave();
     if (this.#exchange === undefined) return; // still in `run`, which gives everything back
@@ -253,6 +270,8 @@ export class Call implements Recipient {
       else if (used > 0) spend(key.meter.budget, this.#startedAtMs, used);
     }
     this.#turn?.giveBack();
+    this.#release?.();
+    this.#release = undefined;
   }
 
   /** Before the call was admitted: no receipt, only the error. */

@@ -12,7 +12,7 @@ const KEY = 'sk-of-the-other-engine';
 
 /** The engine at `origin` beside the rig's own, under the name `box`. */
 async function connect(rig: Rig, origin: string, kind: RemoteSettings['kind'], times = {}) {
-  const settings = { name: 'box', kind, origin };
+  const settings = { name: 'box', kind, origin, has_key: false };
   const source = new RemoteSource({ settings, key: KEY, registry: rig.engines, log: rig.log, times });
   rig.after(() => source.stop());
   await source.start();

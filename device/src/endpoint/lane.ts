@@ -24,6 +24,8 @@ export class Lane {
   readonly #limits: EndpointLimits;
   /** Each copy with the way to stop listening to its engine. */
   readonly #copies = new Map<Engine, { readonly copy: Copy; readonly leave: () => void }>();
+  /** Told of each change of a copy's state. */
+  readonly #watchers = new Set<() => void>();
   #model: ServedModel;
 
   /** @param engines  of one model, at least one */
@@ -42,6 +44,12 @@ export class Lane {
   }
   state(): EngineState {
     return stateOfCopies([...this.#copies.keys()].map((engine) => engine.state()));
+  }
+
+  /** Whether a call may have it loaded. */
+  get loadsOnDemand(): boolean {
+    for (const engine of this.#copies.keys()) if (engine.use !== undefined) return true;
+    return false;
   }
 
   /** The engines there are now. One that is gone finishes what it works on; without any, all who wait are sent away. */
@@ -64,6 +72,38 @@ export class Lane {
   /** The copy for the next call; `undefined` when the model is gone. */
   choose(): Copy | undefined {
     return leastLoaded([...this.#copies.values()].map(({ copy }) => copy));
+  }
+
+  /** Keeps what is loaded for this model loaded, and has it loaded if it is not. Undo with what is returned. */
+  hold(): () => void {
+    const copies = [...this.#copies.values()].map(({ copy }) => copy);
+    const ready = copies.filter(({ isReady }) => isReady);
+    const [idle] = copies.filter(({ engine }) => engine.state().name === 'idle');
+    // Another copy comes when all that are there have their hands full.
+    const isFull = this.admission.active >= this.admission.slots;
+    const wakes = idle === undefined || (ready.length > 0 && !isFull) ? [] : [idle];
+    const held = ready.length + wakes.length > 0 ? [...ready, ...wakes] : copies;
+    const ends = held.map(({ engine }) => engine.use?.());
+    return () => {
+      for (const end of ends) end?.();
+    };
+  }
+
+  /** Resolves when a model that is being loaded on demand is there, cannot be, after `waitMs`, or when `signal` says so. */
+  async loaded(waitMs: number, signal: AbortSignal): Promise<void> {
+    const isLoading = () => this.loadsOnDemand && this.state().name === 'starting';
+    if (!isLoading()) return;
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (isLoading() && !enough.aborted) return;
+        this.#watchers.delete(look);
+        resolve();
+      };
+      this.#watchers.add(look);
+      enough.addEventListener('abort', look, { once: true });
+      look();
+    });
   }
 
   /** @throws engine_starting, engine_unavailable */
@@ -107,5 +147,6 @@ export class Lane {
     const ready = copies.filter(({ isReady }) => isReady);
     const slots = (ready.length > 0 ? ready : copies).reduce((sum, copy) => sum + copy.slots, 0);
     for (const waiter of this.admission.resize(slots || Number.POSITIVE_INFINITY)) waiter.granted();
+    for (const look of [...this.#watchers]) look();
   }
 }

@@ -10,6 +10,8 @@ export interface EndpointLimits {
   readonly queueLength: number;
   /** ms a call waits for a free slot. */
   readonly queueWaitMs: number;
+  /** ms a call waits for a model that is loaded on demand. */
+  readonly loadWaitMs: number;
   /** ms from the request to the engine's first byte. Without a stream that is the whole answer. */
   readonly firstByteTimeoutMs: number;
   /** ms between two parts of an answer. */
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: EndpointLimits = {
   maxHeldBytes: 256 * 1_048_576, // a full queue of such requests must not take the machine's memory
   queueLength: 64,
   queueWaitMs: 60_000,
+  loadWaitMs: 60_000, // 16 GB from an ordinary SSD, within what clients wait for a first byte
   firstByteTimeoutMs: 600_000, // a long answer without a stream on a slow processor
   idleTimeoutMs: 120_000, // a long prompt may be read for a minute between two parts
   maxAnswerBytes: 256 * 1_048_576, // 2,048 embeddings of 4,096 numbers

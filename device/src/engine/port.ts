@@ -69,6 +69,9 @@ export interface Engine {
   readonly canCount: boolean;
   readonly upstream?: Upstream;
   state(): EngineState;
+  /** A call begins, also one that only waits: an engine that is loaded on demand is loaded now, and stays until what is
+   *  returned is called. */
+  use?(): () => void;
   /** A call found it not answering: an engine that only looks at itself now and then looks now. */
   doubt?(): void;
   /** Called after each change of state, also of the reason. Returns the way to stop listening. */

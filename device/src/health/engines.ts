@@ -9,7 +9,7 @@ const RECENT_MS = 15 * 60_000;
 /** Remembered of one engine; more are as bad as these. */
 const MOST_ENDS = 100;
 
-type WatchedEngine = Pick<Engine, 'id' | 'model' | 'state' | 'onChange'>;
+type WatchedEngine = Pick<Engine, 'id' | 'model' | 'upstream' | 'state' | 'onChange'>;
 interface Watched {
   readonly engine: WatchedEngine;
   last: EngineState;
@@ -55,15 +55,25 @@ export class EngineWatch {
 
   observe(): readonly EngineObservation[] {
     const since = this.#clock.monotonicMs() - RECENT_MS;
-    return [...this.#watched].map(({ engine, ends }) => {
-      const { name, reason } = engine.state();
-      return {
-        engine: engine.id,
-        label: engine.id === engine.model.id ? engine.model.label : `${engine.model.label} (${engine.id})`,
-        isFailed: name === 'failed',
-        reason,
-        recentRestarts: ends.filter((at) => at > since).length,
-      };
+    const told = new Set<string>();
+    return [...this.#watched].flatMap(({ engine, ends }): readonly EngineObservation[] => {
+      const { id, model, upstream } = engine;
+      // All models of somebody else's engine come and go with it: it is told once, by its own name.
+      const name = upstream === undefined ? id : id.slice(0, id.indexOf('/'));
+      if (told.has(name)) return [];
+      told.add(name);
+      const { name: state, reason } = engine.state();
+      const ownLabel = id === model.id ? model.label : `${model.label} (${id})`;
+      return [
+        {
+          engine: name,
+          label: upstream === undefined ? ownLabel : name,
+          isForeign: upstream !== undefined,
+          isFailed: state === 'failed',
+          reason,
+          recentRestarts: ends.filter((at) => at > since).length,
+        },
+      ];
     });
   }
 

@@ -93,6 +93,8 @@ function judgeEngine({ name, reason }: EngineReading): HardwareCheck {
       return { ...line, ok: true, value: 'Ready' };
     case 'starting':
       return { ...line, ok: true, value: 'Starting' };
+    case 'idle':
+      return { ...line, ok: true, value: 'Loaded when needed' };
     case 'restarting':
       return {
         ...line,

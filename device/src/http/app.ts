@@ -25,6 +25,8 @@ import type { Benchmarks } from '../benchmark/port.ts';
 import { benchmarkRoutes } from '../benchmark/routes.ts';
 import { claimRoutes } from '../claim/routes.ts';
 import type { ClaimService } from '../claim/service.ts';
+import type { EngineList } from '../engine/remote/port.ts';
+import { engineRoutes } from '../engine/remote/routes.ts';
 import type { Health as HealthSource } from '../health/port.ts';
 import { healthRoutes } from '../health/routes.ts';
 import type { Keys } from '../keys/port.ts';
@@ -69,6 +71,7 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   readonly benchmarks: Benchmarks;
   /** Pages of other sites that may call `/v1`. */
   readonly origins: Store<OriginsSlice>;
+  readonly engines: EngineList;
   /** Whose secrets open `/metrics`. */
   readonly localKeys: Keys;
   /** Calls `listener` after each change of the status; returns the way to stop. */
@@ -183,6 +186,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...modelRoutes(deps),
     ...benchmarkRoutes(deps),
     ...originRoutes(deps),
+    ...engineRoutes(deps),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

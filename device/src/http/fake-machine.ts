@@ -169,6 +169,13 @@ export async function startMachine(options: MachineOptions = {}) {
       document: async () => ({ payload: '', payloadType: '', signatures: [] }),
     },
     origins: slice(store, 'origins'),
+    engines: {
+      list: async () => ({ engines: [], offered: [] }),
+      add: async () => {
+        throw new CodedError('engine_name_taken');
+      },
+      remove: async () => {},
+    },
     localKeys: {
       authenticate() {
         throw new CodedError('unauthorized');

@@ -81,6 +81,10 @@ export const ROUTES = {
   'POST /api/benchmark/stop': { role: 'owner' },
   'GET /api/benchmark/:id': { role: 'owner' },
 
+  'GET /api/engines': { role: 'owner' },
+  'POST /api/engines': { role: 'owner' },
+  'DELETE /api/engines/:name': { role: 'owner' },
+
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },

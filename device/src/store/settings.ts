@@ -1,6 +1,7 @@
 /** All settings of the machine, put together from each feature's own part. The one place that knows them all. */
 import { z } from 'zod';
 import { type ClaimSlice, claimSlice, noClaim } from '../claim/types.ts';
+import { type EnginesSlice, enginesSlice } from '../engine/remote/types.ts';
 import { type KeysSlice, keysSlice } from '../keys/types.ts';
 import { type NetworkSlice, networkSlice, noNetwork } from '../network/types.ts';
 import { type OriginsSlice, originsSlice } from '../origins/types.ts';
@@ -16,13 +17,14 @@ export interface Settings {
   readonly network: NetworkSlice;
   readonly update: UpdateSettings;
   readonly origins: OriginsSlice;
+  readonly engines: EnginesSlice;
 }
 
 /** What version 1 knew of networks; the rest of it is as today. */
 const networkV1 = z.object({ intent: z.object({ ssid_hex: z.string(), hidden: z.boolean() }).nullable() });
 const formV1 = z.looseObject({ network: networkV1 });
 const formV2 = z.looseObject({ network: networkV1, update: z.unknown() });
-const formV3 = z.looseObject({ origins: z.unknown() });
+const formV3 = z.looseObject({ origins: z.unknown(), engines: z.unknown() });
 
 /** Each version after the first adds a row to `migrations` with a note. */
 export const settingsFormat: Format<Settings> = {
@@ -33,8 +35,16 @@ export const settingsFormat: Format<Settings> = {
     network: networkSlice,
     update: updateSlice,
     origins: originsSlice,
+    engines: enginesSlice,
   }),
-  initial: { claim: noClaim, keys: [], network: noNetwork, update: defaultUpdateSettings, origins: [] },
+  initial: {
+    claim: noClaim,
+    keys: [],
+    network: noNetwork,
+    update: defaultUpdateSettings,
+    origins: [],
+    engines: [],
+  },
   migrations: [
     {
       from: 1,
@@ -47,10 +57,10 @@ export const settingsFormat: Format<Settings> = {
     },
     {
       from: 2,
-      note: 'Pages of other sites that may call the machine came.',
-      up: (settings) => ({ ...z.looseObject({}).parse(settings), origins: [] }),
+      note: 'Pages of other sites that may call the machine came, and engines that somebody else runs, by URL.',
+      up: (settings) => ({ ...z.looseObject({}).parse(settings), origins: [], engines: [] }),
       down: (settings) => {
-        const { origins: _, ...rest } = formV3.parse(settings);
+        const { origins: _, engines: __, ...rest } = formV3.parse(settings);
         return rest;
       },
     },

@@ -166,3 +166,23 @@ describe('settings of version 1', () => {
     },
   );
 });
+
+describe('settings of version 2', () => {
+  it('come up without engines, and an engine waits until the version has proven itself', async () => {
+    const dir = await freshDir();
+    const { engines: _, ...v2 } = settingsFormat.initial;
+    const format: Format<unknown> = { version: 2, schema: z.unknown(), initial: v2, migrations: [] };
+    await (await open(dir, format)).store.update((all) => ({ ...(all as object) }));
+    const parts = { clock: new FakeClock(), log: memoryLog() };
+    const { store } = await openSettings(dir, { ...parts, onTrial: true });
+    expect(store.read()).toEqual(settingsFormat.initial);
+    const engine = { name: 'box', kind: 'ollama', origin: 'http://127.0.0.1:11434', has_key: false } as const;
+    await expect(store.update((all) => ({ ...all, engines: [engine] }))).rejects.toMatchObject({
+      code: 'update_on_trial',
+    });
+    expect((await open(dir, format)).store.read()).toEqual(v2);
+    const after = await openSettings(dir, parts);
+    await after.store.update((all) => ({ ...all, engines: [engine] }));
+    expect((await openSettings(dir, parts)).store.read().engines).toEqual([engine]);
+  });
+});

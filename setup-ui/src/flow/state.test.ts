@@ -129,7 +129,7 @@ describe('the light', () => {
     capabilities: [],
   } as const;
   const facts = (
-    engine: 'ready' | 'starting' | 'restarting' | 'failed' | 'stopped',
+    engine: 'ready' | 'idle' | 'starting' | 'restarting' | 'failed' | 'stopped',
     isSettingUp = false,
   ) => ({
     state: 'claimed' as const,
@@ -139,6 +139,7 @@ describe('the light', () => {
 
   it.each([
     [facts('ready'), 'ready'],
+    [facts('idle'), 'ready'],
     [facts('starting'), 'starting'],
     [facts('restarting'), 'restarting'],
     [facts('stopped'), 'stopped'],

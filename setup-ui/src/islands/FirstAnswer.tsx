@@ -169,6 +169,7 @@ export function EngineNote({
   );
   switch (model?.state) {
     case 'ready':
+    case 'idle': // the question loads it
       return null;
     case undefined:
       return (

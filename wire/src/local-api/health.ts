@@ -62,7 +62,7 @@ export interface EngineHealth {
   /** Its own among all engines; several may serve one model. */
   readonly engine: string;
   readonly model: string;
-  readonly state: 'stopped' | 'starting' | 'ready' | 'restarting' | 'failed';
+  readonly state: 'stopped' | 'idle' | 'starting' | 'ready' | 'restarting' | 'failed';
   /** Since the agent started. */
   readonly restarts: number;
 }

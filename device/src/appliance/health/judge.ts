@@ -33,7 +33,7 @@ export function judgeSigns({ state, page, models }: Signs): Verdict {
   if (models === undefined) return { kind: 'wait', for: 'the list of models' };
   const own = models.find((model) => model.self_test);
   if (own === undefined) return { kind: 'ask-beside' };
-  if (own.state === 'ready') return { kind: 'ask-endpoint', model: own.id };
+  if (own.state === 'ready' || own.state === 'idle') return { kind: 'ask-endpoint', model: own.id };
   return { kind: 'wait', for: `the self-test model, which is ${own.state}` };
 }
 

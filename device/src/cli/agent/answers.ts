@@ -72,6 +72,20 @@ export const catalogueAnswer = z.looseObject({
   ),
 });
 export type Library = z.infer<typeof libraryAnswer>;
+export const engineSummary = z.looseObject({
+  name: words,
+  kind: words,
+  url: words.nullable(),
+  has_key: z.boolean(),
+  state: z.enum(ENGINE_STATES),
+  reason: words.nullable(),
+  models: z.array(words),
+  counts_prompts: z.boolean(),
+});
+export const enginesAnswer = z.looseObject({
+  engines: z.array(engineSummary),
+  offered: z.array(z.looseObject({ kind: words, url: words, models: z.array(words) })),
+});
 
 export const statusAnswer = z.looseObject({
   name: words,

@@ -200,6 +200,34 @@ export const COMMANDS = [
     examples: ['b3iq-host benchmark', 'b3iq-host benchmark --json'],
   },
   {
+    name: 'engines list',
+    summary: 'the engines of this machine, and those found on this computer',
+    about: 'An engine that was found is offered here and used only once you add it.',
+    examples: ['b3iq-host engines list'],
+  },
+  {
+    name: 'engines add',
+    operands: { shown: 'NAME URL', min: 2, max: 2 },
+    summary: 'use an engine that runs already: Ollama, vLLM, SGLang, LM Studio, llama-server',
+    about:
+      'Its models are tried with a few tokens and appear as NAME/model. A key with a budget of tokens may use them only where the engine can count a prompt, as vLLM and llama-server do.',
+    options: [
+      { name: 'kind', value: 'KIND', help: 'openai (unless told) or ollama' },
+      { name: 'api-key-file', value: 'FILE', help: 'read the engine’s key from a file' },
+      { name: 'api-key-stdin', help: 'the same, from stdin' },
+    ],
+    examples: [
+      'b3iq-host engines add ollama http://127.0.0.1:11434 --kind ollama',
+      'b3iq-host engines add gpu https://gpu.local:8000/v1 --api-key-file key.txt',
+    ],
+  },
+  {
+    name: 'engines remove',
+    operands: { shown: 'NAME', min: 1, max: 1 },
+    summary: 'use an engine no longer; nothing of it is changed',
+    examples: ['b3iq-host engines remove ollama'],
+  },
+  {
     name: 'key create',
     summary: 'make a key for an app',
     about:

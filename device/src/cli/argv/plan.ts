@@ -2,7 +2,7 @@
  * argv → the one thing to do. Pure: every combination of options is decided here, before anything is touched.
  * Separate from the actions so that a refused command line has, provably, changed nothing.
  */
-import { GRANT_LIFE_S, KEY_SCOPES, type KeyScope } from '@b3iq/wire/local-api';
+import { ENGINE_KINDS, GRANT_LIFE_S, KEY_SCOPES, type KeyScope } from '@b3iq/wire/local-api';
 import { readArguments, type Values } from './arguments.ts';
 import type { CommandName } from './commands.ts';
 import { parseCount, parseDuration, parseEndpoint, parsePublicKey } from './parse.ts';
@@ -98,6 +98,12 @@ function commandOf(
       return { kind: 'benchmark-list' };
     case 'benchmark export':
       return { kind: 'benchmark-export', id: operands[0] ?? 'latest', to: one(values, 'out') };
+    case 'engines list':
+      return { kind: 'engines-list' };
+    case 'engines add':
+      return enginesAdd(values, operands);
+    case 'engines remove':
+      return { kind: 'engines-remove', name: operands[0] ?? '' };
     case 'key create':
       return keyCreate(values);
     case 'key list':
@@ -173,6 +179,23 @@ function claim(values: Values, around: Surroundings): Command {
   return { kind: 'claim', owner, password, secret, recoveryCodeFile: one(values, 'recovery-code-file') };
 }
 
+function enginesAdd(values: Values, [name = '', url = '']: readonly string[]): Command {
+  const typed = one(values, 'kind') ?? 'openai';
+  const engineKind = ENGINE_KINDS.find((kind) => kind === typed);
+  if (engineKind === undefined) throw new Wrong(`--kind is one of ${ENGINE_KINDS.join(', ')}.`);
+  // A password in the address would stay in the shell's history.
+  if (/^[a-z]+:\/\/[^/]*@/i.test(url))
+    throw new Wrong('The address may hold no password: use --api-key-file FILE or --api-key-stdin.');
+  return { kind: 'engines-add', name, url, engineKind, apiKey: apiKeySource(values) };
+}
+
+function apiKeySource(values: Values): SecretSource | undefined {
+  exclusive(values, 'api-key-file', 'api-key-stdin');
+  const file = one(values, 'api-key-file');
+  if (has(values, 'api-key-stdin')) return { kind: 'stdin' };
+  return file === undefined ? undefined : fileOrStdin(file);
+}
+
 function keyCreate(values: Values): Command {
   exclusive(values, 'expires-in', 'expires-at');
   const scopes = many(values, 'scope');
@@ -205,13 +228,7 @@ function expiry(values: Values): Expiry | undefined {
 }
 
 function chat(values: Values, operands: readonly string[], around: Surroundings): Command {
-  exclusive(values, 'api-key-file', 'api-key-stdin');
-  const keyFile = one(values, 'api-key-file');
-  const apiKey = has(values, 'api-key-stdin')
-    ? ({ kind: 'stdin' } as const)
-    : keyFile === undefined
-      ? undefined
-      : fileOrStdin(keyFile);
+  const apiKey = apiKeySource(values);
   const prompt = operands.length === 0 ? undefined : operands.join(' ');
   if (apiKey?.kind === 'stdin' && prompt === undefined)
     throw new Wrong('With the API key on stdin, give the prompt as words.');

@@ -2,7 +2,7 @@
  * What the command line is asked to do, once argv has been understood, and the world it does it in.
  * Separate so that parsing, acting and tests agree on one list of commands. Pure data.
  */
-import type { KeyScope } from '@b3iq/wire/local-api';
+import type { EngineKind, KeyScope } from '@b3iq/wire/local-api';
 
 /** What the program tells the shell. A stopped answer (Ctrl-C) gives 130, as shells expect. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
@@ -45,6 +45,16 @@ export type Command =
       readonly secret: SecretSource | { readonly kind: 'mint' };
       readonly recoveryCodeFile: string | undefined;
     }
+  | { readonly kind: 'engines-list' }
+  | {
+      readonly kind: 'engines-add';
+      readonly name: string;
+      readonly url: string;
+      readonly engineKind: EngineKind;
+      /** `undefined`: the engine wants no key. */
+      readonly apiKey: SecretSource | undefined;
+    }
+  | { readonly kind: 'engines-remove'; readonly name: string }
   | { readonly kind: 'status' }
   | { readonly kind: 'models' }
   | { readonly kind: 'models-list' }

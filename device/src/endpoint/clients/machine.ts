@@ -1,11 +1,12 @@
 /** The endpoint on a port in front of a real engine with the self-test model, for the official clients of others: what an app's
  *  author would see. Separate from `test-rig.ts`, whose engine is a fake. */
-import { EngineRegistry } from '../../engine/registry/registry.ts';
+
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { NewKeyRequest } from '@b3iq/wire/local-api';
 import type { MakeTestEngine } from '../../engine/fixtures/test-engine.ts';
+import { EngineRegistry } from '../../engine/registry/registry.ts';
 import { KeyRing } from '../../keys/key-ring.ts';
 import { keysSlice } from '../../keys/types.ts';
 import { systemClock } from '../../os/clock.ts';

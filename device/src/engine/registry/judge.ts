@@ -5,7 +5,14 @@
 import type { EngineState, ServedModel } from '../port.ts';
 
 /** The best comes first: one copy that answers is enough. */
-const BEST_FIRST: readonly EngineState['name'][] = ['ready', 'starting', 'restarting', 'failed', 'stopped'];
+const BEST_FIRST: readonly EngineState['name'][] = [
+  'ready',
+  'starting',
+  'idle',
+  'restarting',
+  'failed',
+  'stopped',
+];
 
 /** The state of all copies together: that of the best, and of those the one that is back first. `stopped` without any. */
 export function stateOfCopies(states: readonly EngineState[]): EngineState {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Engine } from '../port.ts';
-import { EngineRegistry } from './registry.ts';
+import { EngineRegistry, followEach } from './registry.ts';
 
 /** The registry looks at nothing else of an engine. */
 const engine = (id: string, model: string) => ({ id, model: { id: model } }) as Engine;
@@ -26,4 +26,19 @@ it('lists engines by model in the order they came, and tells of each change once
   registry.remove(copy);
   expect(changes).toBe(4);
   expect(registry.models().size).toBe(0);
+});
+
+it('lets somebody follow each engine from when it comes until it goes', () => {
+  const [a, b] = [engine('a', 'one'), engine('b', 'two')];
+  const registry = new EngineRegistry([a]);
+  const seen: string[] = [];
+  const stop = followEach(registry, ({ id }) => {
+    seen.push(`+${id}`);
+    return () => seen.push(`-${id}`);
+  });
+  registry.add(b);
+  registry.remove(a);
+  stop();
+  registry.add(a);
+  expect(seen).toEqual(['+a', '+b', '-a', '-b']);
 });

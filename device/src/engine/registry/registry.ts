@@ -53,3 +53,27 @@ export class EngineRegistry {
     for (const listener of [...this.#listeners]) listener();
   }
 }
+
+/**
+ * Calls `begin` for every engine that is there or comes, and what it returned when that engine goes.
+ * @returns the way to stop, which ends all of them
+ */
+export function followEach(engines: EngineRegistry, begin: (engine: Engine) => () => void): () => void {
+  const followed = new Map<Engine, () => void>();
+  const look = () => {
+    const now = new Set(engines.all());
+    for (const [engine, end] of followed)
+      if (!now.has(engine)) {
+        followed.delete(engine);
+        end();
+      }
+    for (const engine of now) if (!followed.has(engine)) followed.set(engine, begin(engine));
+  };
+  const leave = engines.onChange(look);
+  look();
+  return () => {
+    leave();
+    for (const end of followed.values()) end();
+    followed.clear();
+  };
+}

@@ -35,7 +35,7 @@ async function engineAt(
 ) {
   const registry = new EngineRegistry();
   const source = new RemoteSource({
-    settings: { name: 'box', kind, origin },
+    settings: { name: 'box', kind, origin, has_key: false },
     key: KEY,
     registry,
     log: memoryLog(),

@@ -4,6 +4,7 @@
  */
 import type { Capability } from '@b3iq/wire/local-api';
 import { z } from 'zod';
+import { CodedError } from '../../errors.ts';
 import type { ListedModel } from './types.ts';
 
 /** More models than this nobody picks from; the rest is left out. */
@@ -18,6 +19,26 @@ const optional = <T>(schema: z.ZodType<T>, otherwise: T) =>
     .catch(otherwise)
     .transform((value) => value ?? otherwise);
 const tokens = z.int().min(1).max(16_777_216);
+
+/**
+ * Where an engine is, from what a person typed: scheme, name and port; `/v1` and a slash at its end are taken off.
+ * @throws invalid_request saying what is expected
+ */
+export function parseOrigin(typed: string): string {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw wrongUrl('expected an address such as http://127.0.0.1:11434');
+  if (url.username !== '' || url.password !== '')
+    throw wrongUrl('an address holds no password; give the key by itself');
+  if (!/^\/(v1\/?)?$/.test(url.pathname) || url.search !== '' || url.hash !== '')
+    throw wrongUrl('expected an address without a path; `/v1` may stand behind it');
+  // Where clouds keep the keys of their machines.
+  if (/^(169\.254\.|\[fe80:|metadata\.)/.test(url.hostname))
+    throw wrongUrl('no engine can be at this address');
+  return url.origin;
+}
+
+const wrongUrl = (detail: string) => new CodedError('invalid_request', `url: ${detail}.`, { param: 'url' });
 
 /** OpenAI's list. `max_model_len` is vLLM's and SGLang's, `meta.n_ctx` llama-server's, `max_context_length` LM Studio's.
  *  @throws ZodError when it is no such list */

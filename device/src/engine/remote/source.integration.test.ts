@@ -23,7 +23,7 @@ function source(origin: string, kind: RemoteSettings['kind'] = 'openai', key?: s
   const registry = new EngineRegistry();
   const log = memoryLog();
   const made = new RemoteSource({
-    settings: { name: 'box', kind, origin },
+    settings: { name: 'box', kind, origin, has_key: false },
     key,
     registry,
     log,
@@ -142,7 +142,7 @@ describe('an engine that goes', () => {
     const there = await startVllmStandIn({ models: ['m'] });
     const registry = new EngineRegistry();
     const box = new RemoteSource({
-      settings: { name: 'box', kind: 'openai', origin: there.origin },
+      settings: { name: 'box', kind: 'openai', origin: there.origin, has_key: false },
       key: undefined,
       registry,
       log: memoryLog(),

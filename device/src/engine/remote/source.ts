@@ -62,6 +62,11 @@ export class RemoteSource {
     await this.look();
   }
 
+  /** It is not asked at all, and this is why. One plain sentence. */
+  refuse(reason: string): void {
+    this.#become({ name: 'failed', code: 'engine_unavailable', reason });
+  }
+
   /** No call finds its models any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();

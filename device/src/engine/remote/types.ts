@@ -2,16 +2,24 @@
  * Somebody else's engine as the agent knows it: where it is, and what was found out about each of its models.
  * Separate because settings, probing and pages share it. Pure data.
  */
-import type { Capability, EngineKind } from '@b3iq/wire/local-api';
+import { type Capability, ENGINE_KINDS, engineName } from '@b3iq/wire/local-api';
+import { z } from 'zod';
 
-/** One engine of the owner's list. */
-export interface RemoteSettings {
+/** One engine of the owner's list; its key lies in a file of its own. */
+export const remoteSettings = z.strictObject({
   /** Stands before the names of its models: `name/model`. */
-  readonly name: string;
-  readonly kind: EngineKind;
+  name: engineName,
+  kind: z.enum(ENGINE_KINDS),
   /** Such as `http://127.0.0.1:11434`; no path. */
-  readonly origin: string;
-}
+  origin: z.url(),
+  /** A key was given; without its file the engine is not asked. */
+  has_key: z.boolean(),
+});
+export type RemoteSettings = Readonly<z.infer<typeof remoteSettings>>;
+
+/** The slice `engines` of the settings file. */
+export const enginesSlice = z.array(remoteSettings);
+export type EnginesSlice = readonly RemoteSettings[];
 
 /**
  * How a prompt can be counted before it is answered: vLLM's `/tokenize` takes messages, llama-server's

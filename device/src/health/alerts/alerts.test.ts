@@ -12,6 +12,7 @@ const GB = 1000 ** 3;
 const engine: EngineObservation = {
   engine: 'm',
   label: 'Model M',
+  isForeign: false,
   isFailed: false,
   reason: undefined,
   recentRestarts: 0,
@@ -109,6 +110,10 @@ describe('a minute judged', () => {
     expect(flapping).toMatchObject({ finding: 'bad', title: expect.stringContaining('4 times') });
     expect(flapping?.meaning).toContain('It ran out of memory.');
     expect(one('engine-failed:m', at({ isFailed: true }))?.finding).toBe('bad');
+    const away = one('engine-failed:m', at({ isFailed: true, isForeign: true, label: 'box' }));
+    expect(away?.title).toBe('The engine box does not answer.');
+    const unsteady = one('engine-flapping:m', at({ recentRestarts: 9, isForeign: true, label: 'box' }));
+    expect(unsteady?.title).toBe('The engine box went away 9 times within a quarter of an hour.');
   });
 
   it('does not believe a clock before this program, far after it, or before what it has written down', () => {

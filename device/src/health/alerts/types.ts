@@ -17,6 +17,8 @@ export interface EngineObservation {
   /** Of the engine. */
   readonly engine: string;
   readonly label: string;
+  /** Somebody else runs it; the agent can only wait for it. */
+  readonly isForeign: boolean;
   readonly isFailed: boolean;
   /** One plain sentence of the engine's. */
   readonly reason: string | undefined;

@@ -58,7 +58,7 @@ function daysInWords(days: number): string {
 }
 
 export function engineWords(
-  { label, recentRestarts, reason }: EngineObservation,
+  { label, isForeign, recentRestarts, reason }: EngineObservation,
   how: 'flapping' | 'failed',
   on: MachineKind,
 ): Words {
@@ -67,6 +67,15 @@ export function engineWords(
     on === 'appliance'
       ? 'ask for support'
       : 'look at the log and update the graphics driver, if there is one';
+  if (isForeign)
+    return {
+      title:
+        how === 'flapping'
+          ? `The engine ${label} went away ${recentRestarts} times within a quarter of an hour.`
+          : `The engine ${label} does not answer.`,
+      meaning: `Its models give no answers while it is away; all others do.${why}`,
+      action: 'Look after the computer or program it runs in. It is used again by itself when it is back.',
+    };
   return how === 'flapping'
     ? {
         title: `The engine of ${label} stopped ${recentRestarts} times within a quarter of an hour.`,

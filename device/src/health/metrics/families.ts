@@ -27,7 +27,14 @@ export interface MetricsSource {
   readonly alerts: readonly HealthAlertKind[];
 }
 
-const STATES: readonly EngineHealth['state'][] = ['stopped', 'starting', 'ready', 'restarting', 'failed'];
+const STATES: readonly EngineHealth['state'][] = [
+  'stopped',
+  'idle',
+  'starting',
+  'ready',
+  'restarting',
+  'failed',
+];
 
 export function metricsOf(from: MetricsSource): readonly Metric[] {
   return [

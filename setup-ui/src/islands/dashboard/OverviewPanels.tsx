@@ -9,6 +9,7 @@ import { fill, formatBytes, formatNumber, plural } from '../../text.ts';
 
 const TONES: Readonly<Record<EngineStateName, string>> = {
   ready: 'ok',
+  idle: 'ok',
   starting: 'acc',
   restarting: 'warn',
   stopped: 'warn',

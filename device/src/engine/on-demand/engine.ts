@@ -1,0 +1,159 @@
+/** An engine that is loaded only while somebody needs it. Separate from the keeper, which weighs several against each other. */
+import type { Clock } from '../../os/clock.ts';
+import type { Engine, EngineAddress, EngineState, InferencePath, ServedModel } from '../port.ts';
+import type { Resident } from './plan.ts';
+
+export class KeptEngine implements Engine, Resident {
+  readonly bytes: number;
+  users = 0;
+  lastUsedMs: number;
+  /** When the first call came that found it not loaded. */
+  wantedSinceMs = 0;
+  readonly #inner: Engine;
+  readonly #clock: Clock;
+  readonly #keepAliveMs: number;
+  readonly #arrange: () => void;
+  readonly #listeners = new Set<() => void>();
+  #isLoaded = false;
+  #isUnloading = false;
+  #isStopped = true;
+  #isTooLarge = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param arrange  asks for what is loaded to be looked at anew */
+  constructor(inner: Engine, bytes: number, clock: Clock, keepAliveMs: number, arrange: () => void) {
+    this.#inner = inner;
+    this.bytes = bytes;
+    this.#clock = clock;
+    this.#keepAliveMs = keepAliveMs;
+    this.#arrange = arrange;
+    this.lastUsedMs = clock.monotonicMs();
+    inner.onChange(() => {
+      if (this.#isLoaded) this.#tell();
+    });
+  }
+
+  get id(): string {
+    return this.#inner.id;
+  }
+  get model(): ServedModel {
+    return this.#inner.model;
+  }
+  get address(): EngineAddress {
+    return this.#inner.address;
+  }
+  get slots(): number {
+    return this.#inner.slots;
+  }
+  get canCount(): boolean {
+    return this.#inner.canCount;
+  }
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  state(): EngineState {
+    if (this.#isStopped) return { name: 'stopped' };
+    if (this.#isTooLarge)
+      return {
+        name: 'failed',
+        code: 'engine_unavailable',
+        reason:
+          'It needs more memory than this machine has for models. Use a smaller model or a shorter context.',
+      };
+    if (this.#isLoaded && !this.#isUnloading) {
+      const state = this.#inner.state();
+      return state.name === 'stopped' ? { name: 'starting' } : state;
+    }
+    return { name: this.users > 0 ? 'starting' : 'idle' };
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  use(): () => void {
+    this.users += 1;
+    if (!this.#isLoaded && this.users === 1) this.#want();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.users -= 1;
+      if (this.users === 0) this.#rest();
+    };
+  }
+
+  countPrompt(path: InferencePath, body: Uint8Array, signal: AbortSignal): Promise<number> {
+    return this.#inner.countPrompt(path, body, signal);
+  }
+
+  /** From now on a call loads it; nothing is loaded yet. */
+  async start(): Promise<void> {
+    this.#isStopped = false;
+    this.#tell();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.unload();
+  }
+
+  /** Somebody waits for it. */
+  isWanted(): boolean {
+    return this.users > 0 && !this.#isLoaded && !this.#isStopped && !this.#isTooLarge;
+  }
+
+  /** Nobody has used it for as long as it is kept. */
+  isOverdue(): boolean {
+    return (
+      this.#isLoaded && this.users === 0 && this.#clock.monotonicMs() - this.lastUsedMs >= this.#keepAliveMs
+    );
+  }
+
+  /** It can never be loaded. */
+  refuse(): void {
+    this.#isTooLarge = true;
+    this.#tell();
+  }
+
+  load(): void {
+    if (this.#isStopped) return;
+    this.#isLoaded = true;
+    void this.#inner.start();
+    this.#tell();
+  }
+
+  /** Resolves when its memory is free. */
+  async unload(): Promise<void> {
+    this.#isUnloading = true;
+    this.#tell();
+    await this.#inner.stop();
+    this.#isUnloading = false;
+    this.#isLoaded = false;
+    this.#tell();
+    if (this.users > 0) this.#want(); // somebody came meanwhile
+  }
+
+  #want(): void {
+    this.wantedSinceMs = this.#clock.monotonicMs();
+    this.#tell();
+    this.#arrange();
+  }
+
+  /** The last call has ended: others may have waited for that, and it is not kept for ever. */
+  #rest(): void {
+    this.lastUsedMs = this.#clock.monotonicMs();
+    this.#tell();
+    this.#arrange();
+    clearTimeout(this.#timer);
+    if (Number.isFinite(this.#keepAliveMs))
+      this.#timer = setTimeout(() => this.#arrange(), this.#keepAliveMs).unref();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
