@@ -255,7 +255,6 @@ describe('a step that cannot be done', () => {
   it('ends the try it belongs to and no other', () => {
     const steps = [
       [{ kind: 'connect', profile }, { kind: 'recorded' }],
-      [{ kind: 'probe' }, { kind: 'linked', link }],
       [
         { kind: 'keep', id: 'new' },
         { kind: 'proven', link, internet: true },
@@ -271,6 +270,14 @@ describe('a step that cannot be done', () => {
       expect(replaced.trial?.stage.kind).toBe('kept');
       expect(broken(fresh, step).trial).toBeUndefined();
     }
+  });
+
+  it('keeps a network that let the machine in when nobody can tell in time whether the internet is behind it', () => {
+    const unknown = broken(trying({ kind: 'linked', link }), { kind: 'probe' });
+    expect(unknown.trial?.stage).toEqual({ kind: 'proven', link, internet: false });
+    const kept = trying({ kind: 'kept', link, internet: true });
+    expect(broken(kept, { kind: 'probe' }).trial?.stage).toEqual({ kind: 'kept', link, internet: true });
+    expect(broken(fresh, { kind: 'probe' }).trial).toBeUndefined();
   });
 });
 

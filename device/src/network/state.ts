@@ -220,8 +220,10 @@ function broken(before: Setup, step: Step, now: Moment): Setup {
     case 'record':
       // Nothing was changed yet: better not to begin what could not be remembered.
       return trial?.stage.kind === 'waiting' ? { ...setup, ...fail(trial.profile, 'refused', now) } : setup;
-    case 'connect':
     case 'probe':
+      // The network let us in and gave an address: what nobody could tell in time is said as no internet.
+      return trial === undefined ? setup : onTrial(setup, trial, { kind: 'probed', internet: 'local' }, now);
+    case 'connect':
     case 'keep':
       return trial?.stage.kind === needs[step.kind]
         ? { ...setup, ...fail(trial.profile, 'refused', now) }
@@ -241,7 +243,7 @@ const blindSight: Sight = {
 };
 
 /** The stage in which each step of a try is taken. */
-const needs = { connect: 'recorded', probe: 'linked', keep: 'proven' } as const;
+const needs = { connect: 'recorded', keep: 'proven' } as const;
 
 const stale = (setup: Setup): Setup => ({ ...setup, isSightStale: true });
 

@@ -4,7 +4,7 @@ import { beside } from '../support/beside.ts';
 import { guestIn, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 
-machines();
+machines('each test its own');
 
 it('every unit and verb beside the allowlist is refused', async () => {
   const { asked, granted } = await beside(await guestIn('unclaimed'), '.');

@@ -4,7 +4,7 @@ import { restartInto } from '../support/boot-menu.ts';
 import { ownedByCable, untilBack } from '../support/owned.ts';
 import { done, machines } from '../support/prepared.ts';
 
-machines();
+machines('each test its own');
 
 it('the burn-in entry starts beside the owner’s data, cannot open it, and leaves it as it was', async () => {
   const { guest, owner } = await ownedByCable();

@@ -8,7 +8,7 @@ import { OWNER, type Person } from '../support/person.ts';
 import { done, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 
-machines();
+machines('each test its own');
 
 async function resetBy(way: string, reset: (guest: Guest, owner: Person) => Promise<void>): Promise<void> {
   const { guest, owner } = await ownedByCable();

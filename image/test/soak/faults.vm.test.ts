@@ -4,7 +4,7 @@ import { ownedByCable, untilBack } from '../support/owned.ts';
 import { done, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 
-machines();
+machines('each test its own');
 
 describe('the machine goes on by itself', () => {
   it('when the agent is killed: the owner is still signed in', async () => {

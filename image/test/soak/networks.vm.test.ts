@@ -6,7 +6,7 @@ import { ownedByCable } from '../support/owned.ts';
 import { done, machines } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 
-machines();
+machines('each test its own');
 
 type Ask = Readonly<Record<string, unknown>>;
 const GOOD: readonly (readonly [string, Router, string | undefined, Ask, boolean])[] = [
@@ -82,11 +82,8 @@ describe('a network that should be joined', () => {
     await owner.api('/api/setup/networks/scan', {});
     await owner.untilHeard();
     await owner.join(router.ssid, password, ask);
-    expect(await owner.untilJoin(['joined', 'failed'])).toMatchObject({
-      kind: 'joined',
-      ssid: router.ssid,
-      internet,
-    });
+    const ended = await owner.untilJoin(['joined', 'failed']);
+    expect(ended, JSON.stringify(ended)).toMatchObject({ kind: 'joined', ssid: router.ssid, internet });
     await note('networks', { network: what, outcome: 'joined' });
     await done(guest);
   });
@@ -111,7 +108,8 @@ describe('a network that cannot be joined', () => {
     await owner.api('/api/setup/networks/scan', {});
     await owner.untilHeard();
     await owner.join(ssid, password, ask);
-    expect(await owner.untilJoin(['joined', 'failed'])).toMatchObject({ kind: 'failed', ssid, reason });
+    const ended = await owner.untilJoin(['joined', 'failed']);
+    expect(ended, JSON.stringify(ended)).toMatchObject({ kind: 'failed', ssid, reason });
     // And goes back to the one it knows by itself.
     await routerOn(guest, { ...HOME, security: 'mixed' });
     await guest.until(

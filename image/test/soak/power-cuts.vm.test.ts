@@ -4,7 +4,7 @@ import { cutWhileClaiming, cutWhileJoining, cutWhileUpdating } from '../support/
 import { machines, nextImageFolder } from '../support/prepared.ts';
 import { ReleaseServer, releaseOf } from '../support/release.ts';
 
-machines();
+machines('each test its own');
 let server: ReleaseServer;
 beforeAll(async () => {
   server = await ReleaseServer.start();

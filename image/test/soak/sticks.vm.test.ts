@@ -8,7 +8,7 @@ import { note } from '../support/record.ts';
 import { releaseOf } from '../support/release.ts';
 import { installStick, updateStick } from '../support/stick.ts';
 
-machines();
+machines('each test its own');
 
 /** Starts the stick's entry for installing, and answers on the console. @returns where what it said begins */
 async function install(guest: Guest, ...answers: readonly (readonly [RegExp, string])[]): Promise<number> {

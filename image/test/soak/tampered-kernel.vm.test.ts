@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../vm/until.ts';
 import { done, guestIn, machines } from '../support/prepared.ts';
 
-machines();
+machines('each test its own');
 
 describe.each([
   ['with one byte changed', 'printf X | dd of=$false bs=1 seek=20000000 conv=notrunc status=none'],

@@ -7,7 +7,7 @@ import { done, machines, nextImageFolder } from '../support/prepared.ts';
 import { note } from '../support/record.ts';
 import { type Release, ReleaseServer, releaseOf, spoiled } from '../support/release.ts';
 
-machines();
+machines('each test its own');
 let release: Release;
 let server: ReleaseServer;
 beforeAll(async () => {

@@ -111,18 +111,23 @@ export async function done(guest: Guest): Promise<void> {
   await guest.remove();
 }
 
-/** Once at the top of each test file: nothing is left running, and a failure shows what the machines said last. */
-export function machines(): void {
-  afterEach((context) => {
-    if (context.task.result?.state !== 'fail') return;
-    for (const guest of open)
-      process.stderr.write(
-        `--- the console's end in "${context.task.name}":\n${guest.console.tail(60)}\n---\n`,
-      );
-  });
-  afterAll(async () => {
+/**
+ * Once at the top of each test file: nothing is left running, and a failure shows what the machines said last.
+ * @param each  every test has machines of its own: one that failed must not slow the next
+ */
+export function machines(each?: 'each test its own'): void {
+  const end = async () => {
     for (const guest of open) await done(guest);
+  };
+  afterEach(async (context) => {
+    if (context.task.result?.state === 'fail')
+      for (const guest of open)
+        process.stderr.write(
+          `--- the console's end in "${context.task.name}":\n${guest.console.tail(60)}\n---\n`,
+        );
+    if (each !== undefined) await end();
   });
+  afterAll(end);
 }
 
 async function writeDown(guest: Guest): Promise<void> {

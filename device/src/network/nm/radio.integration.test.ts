@@ -57,6 +57,32 @@ describe('NetworkManager as a radio', () => {
     await radio.close();
   });
 
+  it('knows of the internet over the radio before a cable that leads nowhere has been given up', async () => {
+    const { tool, signals } = fakeManager();
+    const asked: AbortSignal[] = [];
+    const run: Nmcli['run'] = (args, options = {}) =>
+      args.includes('check') && options.signal !== undefined
+        ? new Promise((_, reject) => {
+            asked.push(options.signal as AbortSignal); // looked at a line above
+            options.signal?.addEventListener('abort', () => reject(new Error('given up')));
+          })
+        : tool.run(args, options);
+    const folder = await mkdtemp(join(tmpdir(), 'b3iq-radio-'));
+    const radio = networkManagerRadio({
+      secretsDir: folder,
+      diskDir: folder,
+      log: memoryLog(),
+      pauseMs: 5,
+      tool: { ...tool, run },
+      signals,
+    });
+    const never = new AbortController().signal;
+    await radio.connect(profileFor('Maple'), () => {}, never);
+    expect(await radio.probe(never)).toBe('full');
+    expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
+    await radio.close();
+  });
+
   it('switches a radio on that was left off, once', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'b3iq-radio-'));
     const { tool, signals } = fakeManager();
