@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Handlers } from '../http/handlers.ts';
 import type { Benchmarks } from './port.ts';
 
-const startRequest = z.strictObject({
+export const startRequest = z.strictObject({
   model: z.string().min(1).max(200).optional(),
   anyway: z.boolean().optional(),
 });

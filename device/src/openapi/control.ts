@@ -8,7 +8,10 @@ import {
   claimRequest,
   diskRecoveryKeyRequest,
   factoryResetRequest,
+  installRequest,
   joinRequest,
+  newEngineRequest,
+  newGrantRequest,
   newKeyRequest,
   newRecoveryCodeRequest,
   originsRequest,
@@ -18,11 +21,22 @@ import {
   signInRequest,
   updateSettingsRequest,
 } from '@b3iq/wire/local-api';
+import { startRequest } from '../benchmark/routes.ts';
 import {
+  benchmarkAnswer,
+  bundleContents,
+  catalogueAnswer,
   claimAnswer,
+  engineSummary,
+  enginesAnswer,
+  envelope,
+  grantsAnswer,
   keysAnswer,
+  libraryAnswer,
   localKey,
+  modelInstall,
   modelsAnswer,
+  newGrantAnswer,
   newKeyAnswer,
   originsAnswer,
   receiptProof,
@@ -30,12 +44,14 @@ import {
   recoveryLinkAnswer,
   setupTokenAnswer,
   statusAnswer,
+  usageAnswer,
   verifyAnswer,
 } from '../cli/agent/answers.ts';
 import { chat } from '../engine/openai/shapes.ts';
 import { historyQuery } from '../health/routes.ts';
 import type { RouteKey } from '../http/roles.ts';
 import { listQuery } from '../receipts/routes.ts';
+import { usageQuery } from '../usage/routes.ts';
 import type { Operation } from './types.ts';
 
 const none = { status: 204 } as const;
@@ -116,6 +132,90 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
     answer: { type: 'text/event-stream' },
   },
   'GET /api/models': { summary: 'Models and what they can do.', answer: { schema: modelsAnswer } },
+  'GET /api/models/library': {
+    summary: 'Installed models, installations under way, and room on the disk.',
+    answer: { schema: libraryAnswer },
+  },
+  'GET /api/models/catalogue': {
+    summary: 'Models this machine knows of, and how well each would fit.',
+    answer: { schema: catalogueAnswer },
+  },
+  'DELETE /api/models/library/:id': {
+    summary: 'Remove a model; for a while it can be brought back.',
+    answer: { schema: libraryAnswer },
+  },
+  'POST /api/models/library/:id/restore': {
+    summary: 'Bring a removed model back.',
+    answer: { schema: libraryAnswer },
+  },
+  'POST /api/models/installs': {
+    summary: 'Install a model from an address, a file or the catalogue.',
+    request: installRequest,
+    answer: { status: 202, schema: modelInstall },
+  },
+  'POST /api/models/installs/:id/pause': {
+    summary: 'Pause an installation; what is here stays.',
+    answer: { schema: libraryAnswer },
+  },
+  'POST /api/models/installs/:id/resume': {
+    summary: 'Go on with an installation.',
+    answer: { schema: libraryAnswer },
+  },
+  'DELETE /api/models/installs/:id': {
+    summary: 'Cancel an installation and throw away what is here.',
+    answer: { schema: libraryAnswer },
+  },
+  'GET /api/engines': {
+    summary: 'Engines somebody else runs: those in use, and those found on this machine.',
+    answer: { schema: enginesAnswer },
+  },
+  'POST /api/engines': {
+    summary: 'Use an engine by its address.',
+    request: newEngineRequest,
+    answer: { status: 201, schema: engineSummary },
+  },
+  'DELETE /api/engines/:name': { summary: 'Use an engine no longer.' },
+  'GET /api/benchmark': {
+    summary: 'What this machine did with each model, and a benchmark under way.',
+    answer: { schema: benchmarkAnswer },
+  },
+  'POST /api/benchmark/start': {
+    summary: 'Measure this machine with its models.',
+    request: startRequest,
+    answer: { status: 202, schema: benchmarkAnswer },
+  },
+  'POST /api/benchmark/stop': {
+    summary: 'Stop measuring; what was measured stays.',
+    answer: { schema: benchmarkAnswer },
+  },
+  'GET /api/benchmark/:id': {
+    summary: 'One result as a signed document, marked self-reported.',
+    answer: { schema: envelope },
+  },
+  'GET /api/usage': {
+    summary: 'What each key used, by model and UTC day; as CSV with `format=csv`.',
+    query: usageQuery,
+    answer: { schema: usageAnswer },
+  },
+  'GET /api/support/contents': {
+    summary: 'What a support bundle holds, and what never.',
+    answer: { schema: bundleContents },
+  },
+  'GET /api/support/bundle': {
+    summary: 'The bundle: readings and versions, no secrets, no names.',
+    answer: { type: 'application/gzip' },
+  },
+  'GET /api/support/grants': {
+    summary: 'Who may look at diagnostics, and until when.',
+    answer: { schema: grantsAnswer },
+  },
+  'POST /api/support/grants': {
+    summary: 'Let somebody look at diagnostics; the token is shown once.',
+    request: newGrantRequest,
+    answer: { status: 201, schema: newGrantAnswer },
+  },
+  'DELETE /api/support/grants/:id': { summary: 'Take a grant back, with effect on its next request.' },
+
   'GET /api/health': { summary: 'Heat, load, memory, disk, graphics and engines, as last measured.' },
   'GET /api/health/history': { summary: 'The same over the last week.', query: historyQuery },
   'GET /api/health/alerts': { summary: 'What needs attention, in sentences.' },

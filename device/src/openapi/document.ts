@@ -14,6 +14,7 @@ const SECURITY: Readonly<Record<RouteRow['role'], readonly object[]>> = {
   owner: [{ ownerSession: [] }],
   operator: [],
   metrics: [{ ownerSession: [] }, { localKey: [] }],
+  diagnostics: [{ ownerSession: [] }, { supportGrant: [] }],
 };
 
 /** @param version  of the agent */
@@ -135,6 +136,11 @@ const SCHEMES = {
     in: 'header',
     name: 'x-api-key',
     description: 'The same key, as Anthropic’s clients send it.',
+  },
+  supportGrant: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A grant the owner gave, `b3iq_support_…`; it only looks.',
   },
   ownerSession: { type: 'apiKey', in: 'cookie', name: 'b3iq_session', description: 'The owner, signed in.' },
 };

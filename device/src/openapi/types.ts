@@ -17,7 +17,7 @@ export interface Answer {
   /** What reads it; any JSON object when left out. */
   readonly schema?: z.ZodType;
   /** JSON unless told. */
-  readonly type?: 'application/json' | 'text/event-stream' | 'text/plain';
+  readonly type?: 'application/json' | 'text/event-stream' | 'text/plain' | 'application/gzip';
   readonly description?: string;
 }
 

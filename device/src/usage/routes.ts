@@ -6,7 +6,7 @@ import type { Handlers } from '../http/handlers.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Ledger } from '../receipts/port.ts';
 import { usageCsv } from './csv.ts';
-import { formatDay, parseSpan, spanMs } from './span.ts';
+import { daysQuery, formatDay, parseSpan, spanMs } from './span.ts';
 
 export interface UsageDeps {
   readonly ledger: Pick<Ledger, 'usageByDay'>;
@@ -15,7 +15,9 @@ export interface UsageDeps {
   readonly clock: Clock;
 }
 
-const format = z.enum(['json', 'csv']).optional();
+/** What the address may ask. */
+export const usageQuery = daysQuery.extend({ format: z.enum(['json', 'csv']).optional() });
+const { format } = usageQuery.shape;
 
 export function usageRoutes({ ledger, keys, clock }: UsageDeps): Handlers<'GET /api/usage'> {
   return {

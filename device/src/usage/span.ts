@@ -13,11 +13,11 @@ export interface DaySpan {
   readonly lastDay: number;
 }
 
-const query = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
+export const daysQuery = z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() });
 
 /** @param asked  as it came; hostile      @param nowMs  Unix ms, for what is left out     @throws invalid_request */
 export function parseSpan(asked: unknown, nowMs: number): DaySpan {
-  const parsed = query.safeParse(asked);
+  const parsed = daysQuery.safeParse(asked);
   if (!parsed.success)
     throw new CodedError('invalid_request', 'Expected `from` and `to` as days such as 2026-11-22.');
   const { from, to } = parsed.data;
