@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { endAll } from './harness/processes.ts';
 import { isMet, type PartReport, render } from './harness/report.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<(isShort: boolean) => Promise<PartReport>>>> = {
@@ -23,16 +24,23 @@ const wanted = positionals.length === 0 ? Object.keys(PARTS) : positionals;
 const folder = new URL('../.cache/bench/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 let isAllMet = true;
-for (const name of wanted) {
-  const load = PARTS[name];
-  if (load === undefined) {
+for (const name of wanted)
+  if (!Object.hasOwn(PARTS, name)) {
     console.error(`There is no part "${name}". The parts are ${Object.keys(PARTS).join(', ')}.`);
     process.exit(2);
   }
+for (const name of wanted) {
   const loadBefore = loadavg()[0] ?? 0;
   const startedAt = new Date().toISOString();
-  const part = await load();
-  const report = await part(values.short);
+  const part = await PARTS[name]?.();
+  const report = await part?.(values.short).catch((error: unknown) => {
+    console.error(`\n${name} could not be measured: ${error instanceof Error ? error.message : error}`);
+  });
+  await endAll();
+  if (report === undefined) {
+    isAllMet = false;
+    continue;
+  }
   const machine = {
     node: process.version,
     processor: cpus()[0]?.model.trim() ?? 'unknown',

@@ -119,6 +119,11 @@ export function costOf(child: ChildProcess): { readonly cpuUs: number; readonly 
   return { cpuUs: (ticks * 1_000_000) / TICKS_A_SECOND, rssBytes: Number(rss?.[1]) * 1_024 };
 }
 
+/** Ends whatever still runs, as when a part threw: it must not disturb the next one. */
+export async function endAll(): Promise<void> {
+  await Promise.all([...children].map((child) => end(child)));
+}
+
 /** Ends a process and waits until it is gone. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

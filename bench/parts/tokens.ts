@@ -48,6 +48,7 @@ export async function tokensPart(isShort: boolean): Promise<PartReport> {
     socketPath,
     serverEnvironment(engineTask, folder),
   );
+  process.once('exit', () => native.kill()); // also when something below throws
   await native.ready(() => undefined, AbortSignal.timeout(60_000));
   const task: GovernedTask = {
     engine: { llamaServer: LLAMA_SERVER, slots: SLOTS },

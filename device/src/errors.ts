@@ -133,8 +133,9 @@ export const ERRORS = {
   },
   benchmark_busy: {
     status: 409,
-    title: 'The machine is serving other requests, which a benchmark would disturb and be disturbed by',
-    remedy: 'Wait a moment, or measure all the same: the result then says that it was disturbed.',
+    title: 'The machine is serving other requests',
+    remedy:
+      'A benchmark would disturb them, and they it. Wait a moment, or measure all the same: the result then says that it was disturbed.',
   },
   benchmark_not_found: {
     status: 404,

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { GrantSummary, LocalKey, NetworksAnswer, SetupState, StatusAnswer } from '@b3iq/wire/local-api';
 import { LIVE_TIMES, STREET } from './fake-air.ts';
 import { FakeAppliance } from './fake-appliance.ts';
+import { FakeBenchmark } from './fake-benchmark.ts';
 import { FakeLedger, nodeId } from './fake-ledger.ts';
 
 const MODEL: NonNullable<SetupState['model']> = {
@@ -65,6 +66,7 @@ export class FakeMachine {
   isOff = false;
   airTimes = LIVE_TIMES;
   appliance = new FakeAppliance();
+  benchmark = new FakeBenchmark();
   keys: LocalKey[] = [];
   grants: readonly GrantSummary[] = [];
   speeds = [61, 74, 70, 82, 79, 88, 80, 84, 91, 77, 86, 84.2];

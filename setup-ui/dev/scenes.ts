@@ -1,4 +1,5 @@
 /** Every page and state worth a picture, in one list. */
+import { BENCHMARK_SCENES } from './scenes/benchmark.ts';
 import { DASHBOARD_SCENES } from './scenes/dashboard.ts';
 import { INSIGHT_SCENES } from './scenes/insight.ts';
 import { MACHINE_SCENES } from './scenes/machine.ts';
@@ -12,4 +13,5 @@ export const SCENES: Scenes = {
   ...DASHBOARD_SCENES,
   ...INSIGHT_SCENES,
   ...MACHINE_SCENES,
+  ...BENCHMARK_SCENES,
 };

@@ -229,4 +229,18 @@ describe('what was measured before', () => {
     expect(await readFile(join(dir, 'benchmarks.json.unread'), 'utf8')).toContain('"no"');
     await store.update(() => [fakeRun()]);
   });
+
+  it('of a later version is left alone for it, and something is remembered meanwhile', async () => {
+    const later = JSON.stringify({ ...JSON.parse(await written()), version: 9 });
+    for (const name of ['benchmarks.json', 'benchmarks.last-good.json'])
+      await writeFile(join(dir, name), later);
+    const store = await openRuns(dir, systemClock, memoryLog());
+    expect(await store.update((runs) => [...runs, fakeRun()])).toEqual([fakeRun()]);
+    expect(await readFile(join(dir, 'benchmarks.json'), 'utf8')).toBe(later);
+  });
+  async function written(): Promise<string> {
+    const store = await openRuns(dir, systemClock, memoryLog());
+    await store.update(() => [fakeRun()]);
+    return readFile(join(dir, 'benchmarks.json'), 'utf8');
+  }
 });

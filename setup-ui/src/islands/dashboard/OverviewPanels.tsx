@@ -50,6 +50,11 @@ export function ModelPanel({ models }: { readonly models: readonly ModelSummary[
           </ul>
         </div>
       ))}
+      {models.length > 0 && (
+        <p class="small">
+          <a href="/benchmark/">{text.benchmark_link}</a>
+        </p>
+      )}
     </section>
   );
 }
