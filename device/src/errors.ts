@@ -188,6 +188,31 @@ export const ERRORS = {
     title: 'The model file is damaged or not a model',
     remedy: 'Remove it or fetch it again.',
   },
+  model_source_refused: {
+    status: 422,
+    title: 'Models cannot be fetched from there',
+    remedy: 'Name an https address or a file of this machine; the detail says what was wrong.',
+  },
+  model_already_installed: {
+    status: 409,
+    title: 'That model is installed already',
+    remedy: 'Use it, or remove it first to install it again.',
+  },
+  model_in_use: {
+    status: 409,
+    title: 'That model is being served',
+    remedy: 'Serve another model first, then remove this one.',
+  },
+  install_not_found: {
+    status: 404,
+    title: 'No installation with that id',
+    remedy: 'List the models first; a finished installation is a model.',
+  },
+  install_not_possible: {
+    status: 409,
+    title: 'The installation is not in a state for that',
+    remedy: 'Look at its state and try what that allows.',
+  },
   // The machine itself
   store_corrupt: {
     status: 500,

@@ -70,14 +70,27 @@ export const CAPABILITIES = [
   'tools',
   'json_schema',
   'logprobs',
+  /** OpenAI’s Responses and Anthropic’s Messages: shapes an engine speaks, or does not. */
+  'responses',
+  'messages',
+  /** Pictures in a conversation. */
+  'vision',
+  'rerank',
+  'images',
+  'transcriptions',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
+
+/** What an engine that somebody else runs speaks: OpenAI’s API, or Ollama’s too. */
+export const ENGINE_KINDS = ['openai', 'ollama'] as const;
+export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** A model as the owner sees it. `self_test` models are labelled so wherever they appear. */
 export interface ModelSummary {
   readonly id: string;
   readonly label: string;
   readonly self_test: boolean;
+  /** 0 when somebody else’s engine does not say; `size_bytes` too. */
   readonly context_tokens: number;
   readonly size_bytes: number;
   readonly state: EngineStateName;

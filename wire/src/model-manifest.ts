@@ -23,6 +23,13 @@ export const modelManifest = {
     /** Of the whole file. */
     sha256: sha256Hex,
     size_bytes: whole(Number.MAX_SAFE_INTEGER, 1),
+    /** SHA-256 of each part of `bytes` bytes, in order, the last one shorter: a wrong part is fetched again, not the file. */
+    chunks: z.optional(
+      z.strictObject({
+        bytes: whole(1024 * 1024 * 1024, 1024 * 1024),
+        sha256: z.array(sha256Hex).check(z.minLength(1), z.maxLength(65_536)),
+      }),
+    ),
     format: z.enum(MODEL_FORMATS),
     /** SPDX expression such as `Apache-2.0`, or `LicenseRef-…` for another licence. */
     license: z.optional(z.string().check(z.regex(/^[A-Za-z0-9(][A-Za-z0-9.+() -]{0,99}$/))),

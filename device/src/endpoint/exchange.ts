@@ -7,7 +7,8 @@ import type { Dispatcher } from 'undici';
 import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Answer } from './answer.ts';
-import type { Lane } from './lane.ts';
+import type { Copy } from './copy.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Line, LineUser } from './line.ts';
 import { judgeEngineError } from './openai-error.ts';
 import { GONE } from './turn.ts';
@@ -24,7 +25,6 @@ export interface Recipient {
 
 /** Bytes of an engine's error that are read. */
 const MAX_ERROR_BYTES = 65_536;
-const REQUEST_HEADERS = { 'content-type': 'application/json' } as const;
 /** Codes of Node and undici. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -37,9 +37,9 @@ const UNREACHABLE = new Set([
 ]);
 
 export class Exchange implements LineUser {
-  readonly #lane: Lane;
+  readonly #copy: Copy;
   readonly #path: InferencePath;
-  readonly #body: Buffer;
+  readonly #sent: Outgoing;
   readonly #wantsUsage: boolean;
   readonly #limits: EndpointLimits;
   readonly #recipient: Recipient;
@@ -52,16 +52,16 @@ export class Exchange implements LineUser {
   #isOver = false;
 
   constructor(
-    lane: Lane,
+    copy: Copy,
     path: InferencePath,
-    body: Buffer,
+    sent: Outgoing,
     wantsUsage: boolean,
     limits: EndpointLimits,
     recipient: Recipient,
   ) {
-    this.#lane = lane;
+    this.#copy = copy;
     this.#path = path;
-    this.#body = body;
+    this.#sent = sent;
     this.#wantsUsage = wantsUsage;
     this.#limits = limits;
     this.#recipient = recipient;
@@ -73,8 +73,13 @@ export class Exchange implements LineUser {
   }
 
   start(): void {
-    this.#lane.pool.dispatch(
-      { path: this.#path, method: 'POST', headers: REQUEST_HEADERS, body: this.#body },
+    this.#copy.pool.dispatch(
+      {
+        path: this.#path,
+        method: 'POST',
+        headers: { 'content-type': this.#sent.contentType, ...this.#copy.headers },
+        body: this.#sent.body,
+      },
       this,
     );
   }
@@ -147,7 +152,8 @@ export class Exchange implements LineUser {
       this.#hasRetried = true;
       this.start();
     } else if (TIMEOUTS.has(code)) this.#fail(new CodedError('engine_timeout', undefined, { cause }));
-    else if (isEarly && (UNREACHABLE.has(code) || RESETS.has(code)))
+    else if (isEarly && (UNREACHABLE.has(code) || RESETS.has(code))) {
+      this.#copy.engine.doubt?.();
       this.#fail(
         new CodedError(
           'engine_unavailable',
@@ -158,7 +164,7 @@ export class Exchange implements LineUser {
           },
         ),
       );
-    else this.#fail(new CodedError('engine_failed', undefined, { cause }));
+    } else this.#fail(new CodedError('engine_failed', undefined, { cause }));
   }
 
   /**
@@ -167,11 +173,7 @@ export class Exchange implements LineUser {
    * would only kill it again. @see RFC 9110 §9.2.2, RFC 9112 §9.3.1
    */
   #closedUnheard(): boolean {
-    return (
-      this.#bytesBefore > 0 &&
-      this.#line?.bytesRead === this.#bytesBefore &&
-      this.#lane.engine.state().name === 'ready'
-    );
+    return this.#bytesBefore > 0 && this.#line?.bytesRead === this.#bytesBefore && this.#copy.isReady;
   }
 
   #fail(error: CodedError, status = error.status): void {

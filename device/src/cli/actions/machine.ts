@@ -75,8 +75,8 @@ export async function models(context: Context): Promise<number> {
     const rows = answer.models.map((m) => [
       m.id,
       m.state,
-      grouped(m.context_tokens),
-      bytes(m.size_bytes),
+      m.context_tokens === 0 ? '?' : grouped(m.context_tokens),
+      m.size_bytes === 0 ? '?' : bytes(m.size_bytes),
       m.capabilities.join(', '),
       [m.self_test ? 'self-test' : '', m.reason ?? ''].filter(Boolean).join('; '),
     ]);

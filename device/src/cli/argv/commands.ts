@@ -218,7 +218,7 @@ export const COMMANDS = [
       { name: 'to', value: 'DAY', help: 'such as 2026-11-30' },
       { name: 'csv', help: 'as CSV, for a spreadsheet' },
     ],
-    examples: ['b3iq-host usage', 'b3iq-host usage --from 2026-11-01 --csv > usage.csv'],
+    examples: ['b3iq-host usage', 'b3iq-host usage --from 2026-11-01 --csv'],
   },
   {
     name: 'support bundle',

@@ -30,8 +30,13 @@ export function ModelPanel({ models }: { readonly models: readonly ModelSummary[
             <span class={`tag ${TONES[model.state]}`}>{text[`state_${model.state}`]}</span>
           </div>
           <p class="small num">
-            {fill(text.context, { count: formatNumber(model.context_tokens) })} ·{' '}
-            {fill(text.size, { size: formatBytes(model.size_bytes) })}
+            {[
+              // Somebody else's engine may tell neither.
+              model.context_tokens > 0 && fill(text.context, { count: formatNumber(model.context_tokens) }),
+              model.size_bytes > 0 && fill(text.size, { size: formatBytes(model.size_bytes) }),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           </p>
           {model.reason !== undefined && <p class="small">{model.reason}</p>}
           {model.self_test && <p class="small">{text.self_test_body}</p>}

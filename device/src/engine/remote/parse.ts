@@ -1,0 +1,121 @@
+/**
+ * What engines answer to the questions of probing. Pure; separate because every line of it comes from a program nobody
+ * here has seen: anything may be missing, wrong or enormous, and is then as good as not said.
+ */
+import type { Capability } from '@b3iq/wire/local-api';
+import { z } from 'zod';
+import type { ListedModel } from './types.ts';
+
+/** More models than this nobody picks from; the rest is left out. */
+export const MAX_MODELS = 200;
+
+/** Printable and short enough to be a part of a name here. */
+const name = z.string().regex(/^[\x21-\x7e]{1,160}$/);
+const count = z.int().min(0).max(1e15);
+const optional = <T>(schema: z.ZodType<T>, otherwise: T) =>
+  schema
+    .optional()
+    .catch(otherwise)
+    .transform((value) => value ?? otherwise);
+const tokens = z.int().min(1).max(16_777_216);
+
+/** OpenAI's list. `max_model_len` is vLLM's and SGLang's, `meta.n_ctx` llama-server's, `max_context_length` LM Studio's.
+ *  @throws ZodError when it is no such list */
+export function parseModelList(value: unknown): readonly ListedModel[] {
+  const { data } = z.object({ data: z.array(z.unknown()).max(10_000) }).parse(value);
+  return data.slice(0, MAX_MODELS).flatMap((entry) => {
+    const model = listed.safeParse(entry);
+    if (!model.success) return [];
+    const { id, max_model_len, max_context_length, meta } = model.data;
+    return [
+      { name: id, contextTokens: max_model_len || meta.n_ctx || max_context_length, sizeBytes: meta.size },
+    ];
+  });
+}
+const listed = z.object({
+  id: name,
+  max_model_len: optional(tokens, 0),
+  max_context_length: optional(tokens, 0),
+  meta: optional(z.object({ n_ctx: optional(tokens, 0), size: optional(count, 0) }), { n_ctx: 0, size: 0 }),
+});
+
+/** llama-server's `/props`; `undefined` of anybody else. */
+export function parseSlots(value: unknown): number | undefined {
+  return z.object({ total_slots: z.int().min(1).max(1_024) }).safeParse(value).data?.total_slots;
+}
+
+/** Ollama's `/api/tags`. @see https://docs.ollama.com/api/tags     @throws ZodError when it is no such list */
+export function parseTags(value: unknown): readonly ListedModel[] {
+  const { models } = z.object({ models: z.array(z.unknown()).max(10_000) }).parse(value);
+  return models.slice(0, MAX_MODELS).flatMap((entry) => {
+    const model = z.object({ name, size: optional(count, 0) }).safeParse(entry);
+    return model.success ? [{ name: model.data.name, contextTokens: 0, sizeBytes: model.data.size }] : [];
+  });
+}
+
+/** What Ollama's words for abilities are here. It gives schemas to every model that writes. */
+const OLLAMA_ABILITIES: Readonly<Record<string, readonly Capability[]>> = {
+  completion: ['chat', 'completions', 'json_schema'],
+  tools: ['tools'],
+  embedding: ['embeddings'],
+};
+
+/** Ollama's `/api/show`. @see https://docs.ollama.com/api-reference/show-model-details */
+export function parseShow(value: unknown): {
+  readonly capabilities: readonly Capability[];
+  readonly contextTokens: number;
+} {
+  const show = z
+    .object({
+      capabilities: optional(z.array(z.string()).max(100), []),
+      model_info: optional(z.record(z.string(), z.unknown()), {}),
+    })
+    .safeParse(value);
+  if (!show.success) return { capabilities: [], contextTokens: 0 };
+  const { capabilities, model_info } = show.data;
+  const context = Object.entries(model_info).find(([key]) => key.endsWith('.context_length'))?.[1];
+  return {
+    capabilities: capabilities.flatMap((ability) => OLLAMA_ABILITIES[ability] ?? []),
+    contextTokens: tokens.safeParse(context).data ?? 0,
+  };
+}
+
+/** A whole chat answer as far as a probe reads it; `undefined` when it is none. */
+export function parseProbe(value: unknown): ProbeAnswer | undefined {
+  return probeAnswer.safeParse(value).data;
+}
+const probeAnswer = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({
+          content: optional(z.string().nullable(), null),
+          tool_calls: optional(
+            z.array(z.object({ function: z.object({ name: z.string() }) })).nullable(),
+            null,
+          ),
+        }),
+        logprobs: optional(z.object({ content: z.array(z.unknown()).nullish() }).nullable(), null),
+      }),
+    )
+    .min(1),
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }),
+});
+export type ProbeAnswer = z.infer<typeof probeAnswer>;
+
+/** Prompt tokens of an answer without choices of a chat: completions and embeddings; `undefined` when it has none. */
+export function parseUsage(value: unknown): number | undefined {
+  return z.object({ usage: z.object({ prompt_tokens: count }) }).safeParse(value).data?.usage.prompt_tokens;
+}
+
+/** A count of tokens: vLLM's `count`, llama-server's `input_tokens`, or the length of its `tokens`. */
+export function parseCount(value: unknown): number | undefined {
+  const { data } = z
+    .object({
+      count: count.optional(),
+      input_tokens: count.optional(),
+      tokens: z.array(z.unknown()).optional(),
+    })
+    .safeParse(value);
+  return data?.count ?? data?.input_tokens ?? data?.tokens?.length;
+}
