@@ -8,9 +8,9 @@ import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Answer } from './answer.ts';
 import type { Copy } from './copy.ts';
-import type { Outgoing } from './outgoing.ts';
 import type { Line, LineUser } from './line.ts';
 import { judgeEngineError } from './openai-error.ts';
+import type { Outgoing } from './outgoing.ts';
 import { GONE } from './turn.ts';
 import type { EndpointLimits } from './types.ts';
 

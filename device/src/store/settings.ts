@@ -1,7 +1,7 @@
 /** All settings of the machine, put together from each feature's own part. The one place that knows them all. */
 import { z } from 'zod';
 import { type ClaimSlice, claimSlice, noClaim } from '../claim/types.ts';
-import { type KeysSlice, keysSlice } from '../keys/types.ts';
+import { type KeysSlice, keysSlice, withoutPriorities, withPriorities } from '../keys/types.ts';
 import { type NetworkSlice, networkSlice, noNetwork } from '../network/types.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
@@ -23,7 +23,7 @@ const formV2 = z.looseObject({ network: networkV1, update: z.unknown() });
 
 /** Each version after the first adds a row to `migrations` with a note. */
 export const settingsFormat: Format<Settings> = {
-  version: 2,
+  version: 3,
   schema: z.strictObject({
     claim: claimSlice,
     keys: keysSlice,
@@ -40,6 +40,12 @@ export const settingsFormat: Format<Settings> = {
         const { update: _, ...rest } = formV2.parse(settings);
         return rest;
       },
+    },
+    {
+      from: 2,
+      note: 'Keys have a priority.',
+      up: withPriorities,
+      down: withoutPriorities,
     },
   ],
 };

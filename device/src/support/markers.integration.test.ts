@@ -46,7 +46,7 @@ function planted(): BundleDeps {
     const answer = await inner.now();
     return {
       ...answer,
-      engines: [{ model: MARKERS.model, state: 'ready', restarts: 2 }],
+      engines: [{ engine: MARKERS.path, model: MARKERS.model, state: 'ready', restarts: 2 }],
       gpus: answer.gpus?.map((gpu) => ({ ...gpu, name: MARKERS.path, driver: MARKERS.address })) ?? null,
       ...{ surprise: everything },
     };
@@ -149,7 +149,7 @@ describe('a support bundle', () => {
       keys_active: 3,
     });
     expect(read('health/now.json')).toMatchObject({
-      engines: [{ model: 'engine-1', state: 'ready', restarts: 2 }],
+      engines: [{ engine: 'engine-1', model: 'model-1', state: 'ready', restarts: 2 }],
     });
     expect(read('health/week.json').series.length).toBeGreaterThan(10);
     expect(read('health/alerts.json')).toMatchObject({
