@@ -19,6 +19,7 @@ import { EngineWatch } from './health/engines.ts';
 import { openHistory } from './health/history/ring.ts';
 import { machineReader } from './health/machine/machine.ts';
 import { HealthMonitor } from './health/monitor.ts';
+import { OtlpPush } from './health/otlp/push.ts';
 import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { Traffic } from './health/traffic/traffic.ts';
@@ -180,6 +181,17 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       kind: config.kind,
       onAlert: changed,
     });
+    const otlp =
+      config.otlp_endpoint === undefined
+        ? undefined
+        : new OtlpPush({
+            endpoint: config.otlp_endpoint,
+            version: device.version,
+            nodeId,
+            calls: () => traffic.counts(),
+            clock,
+            log,
+          });
     const models = (): readonly ModelSummary[] => summariesOf(engines);
     const hardware = hardwareScan({
       read: hardwareReader(config.stateDir),
@@ -288,6 +300,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     network.start();
     updates?.start();
     health.start();
+    otlp?.start();
     if (parts !== undefined) {
       changes.add(() => void parts.doorkeeper.follow());
       await parts.doorkeeper.follow();
@@ -317,6 +330,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await parts?.close();
         await endpoint.close();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
+        await otlp?.close();
         await health.close();
         await claim.close();
         await grants.close();

@@ -84,6 +84,7 @@ function planted(): BundleDeps {
       B3IQ_MODEL_FILE: MARKERS.path,
       B3IQ_LISTEN_ADDRESS: MARKERS.address,
       B3IQ_HOST_NAMES: MARKERS.host,
+      B3IQ_OTLP_ENDPOINT: `http://${MARKERS.host}:4318`,
     }),
     health: { ...bound(inner), now, alerts },
     hardware: async () => hardware,
