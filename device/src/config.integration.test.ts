@@ -31,6 +31,8 @@ test('the environment beats the file, and an option beats both', () => {
 test.each([
   [{ listen_prot: 1 }, /no key listen_prot\. Known are .*listen_port/],
   [{ listen_port: 70_000 }, /^listen_port is 70000\. .*<=65535\.$/],
+  [{ otlp_endpoint: 'http://user:word@collector' }, /^otlp_endpoint is (?!.*word@).*without a name/],
+  [{ otlp_endpoint: 'ftp://collector' }, /^otlp_endpoint is /],
   [{ listen_address: 'everywhere' }, /^listen_address is "everywhere"\. /],
 ])('a wrong key or value stops the start and is named: %j', (file, named) => {
   const dir = fresh();

@@ -48,6 +48,14 @@ const configSchema = z.strictObject({
   max_body_bytes: z.int().min(1_024).max(1_073_741_824).default(33_554_432),
   queue_length: z.int().min(0).max(10_000).default(64),
   queue_wait_ms: z.int().min(1).max(600_000).default(60_000),
+  /** An OpenTelemetry collector of the owner's, such as `http://127.0.0.1:4318`; metrics of calls go there each minute. */
+  otlp_endpoint: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (text) => /^https?:\/\/[^/?#@]+(?:\/[^?#@]*)?$/.test(text),
+      'must be an http or https address without a name, a question or a fragment',
+    )
+    .optional(),
   /** A simulated Wi-Fi radio, for developing the network step where there is none. Never on by default. */
   simulated_radio: z.boolean().default(false),
   /** Where the state lies; only the vendor's file may say it, for the others are found through it. */
@@ -137,9 +145,14 @@ function sentences({ issues }: z.ZodError, from: Readonly<Record<string, unknown
           (key) => `There is no key ${key}. Known are ${Object.keys(configSchema.shape).join(', ')}.`,
         );
       const key = String(issue.path[0]);
-      return `${key} is ${JSON.stringify(from[key])}. ${issue.message.replace(/\.$/, '')}.`;
+      return `${key} is ${shown(key, from[key])}. ${issue.message.replace(/\.$/, '')}.`;
     })
     .join(' ');
+}
+
+/** A wrong value as it came; an address may hold a password, and this sentence goes into logs. */
+function shown(key: string, value: unknown): string {
+  return key.endsWith('_endpoint') ? 'not an address that can be used' : JSON.stringify(value);
 }
 
 /**

@@ -24,6 +24,7 @@ import { EngineWatch } from './health/engines.ts';
 import { openHistory } from './health/history/ring.ts';
 import { machineReader } from './health/machine/machine.ts';
 import { HealthMonitor } from './health/monitor.ts';
+import { OtlpPush } from './health/otlp/push.ts';
 import { hardwareReader, hardwareScan } from './health/scan.ts';
 import { readStatus } from './health/status.ts';
 import { Traffic } from './health/traffic/traffic.ts';
@@ -202,6 +203,17 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       kind: config.kind,
       onAlert: changed,
     });
+    const otlp =
+      config.otlp_endpoint === undefined
+        ? undefined
+        : new OtlpPush({
+            endpoint: config.otlp_endpoint,
+            version: device.version,
+            nodeId,
+            calls: () => traffic.counts(),
+            clock,
+            log,
+          });
     const models = (): readonly ModelSummary[] => summariesOf(engines);
     const isInUse = (path: string) => path === config.model_file;
     const library = await ModelLibrary.open({
@@ -349,6 +361,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     updates?.start();
     health.start();
     library.start();
+    otlp?.start();
     if (parts !== undefined) {
       changes.add(() => void parts.doorkeeper.follow());
       await parts.doorkeeper.follow();
@@ -381,6 +394,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await remoteEngines.stop();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
         await library.close();
+        await otlp?.close();
         await health.close();
         await claim.close();
         await grants.close();

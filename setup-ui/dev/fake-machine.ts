@@ -148,6 +148,7 @@ export class FakeMachine {
       requests_per_minute: null,
       tokens_per_day: null,
       concurrency: null,
+      priority: 'normal',
       expires_at: null,
       created_at: new Date().toISOString(),
       last_used_at: null,

@@ -182,6 +182,9 @@ export interface SetupTokenAnswer {
 
 export const KEY_SCOPES = ['inference', 'metrics'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
+/** Whose calls go first when all have to wait, the most urgent first. Nobody is kept waiting for good. */
+export const KEY_PRIORITIES = ['first', 'normal', 'background'] as const;
+export type KeyPriority = (typeof KEY_PRIORITIES)[number];
 const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
 /** `POST /api/keys` → 201 `NewKeyAnswer`. `null` means no limit. */
 export const newKeyRequest = z.strictObject({
@@ -197,6 +200,7 @@ export const newKeyRequest = z.strictObject({
   requests_per_minute: limit(1_000_000),
   tokens_per_day: limit(10_000_000_000),
   concurrency: limit(10_000),
+  priority: z.enum(KEY_PRIORITIES).default('normal'),
   expires_at: z.iso.datetime().nullable().default(null),
 });
 export type NewKeyRequest = z.input<typeof newKeyRequest>;
@@ -210,6 +214,7 @@ export interface LocalKey {
   readonly requests_per_minute: number | null;
   readonly tokens_per_day: number | null;
   readonly concurrency: number | null;
+  readonly priority: KeyPriority;
   readonly expires_at: string | null;
   readonly created_at: string;
   readonly last_used_at: string | null;

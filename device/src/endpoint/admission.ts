@@ -1,9 +1,11 @@
 /**
- * Who works on the engine next: a number of slots, a bounded queue, turns taken by key.
+ * Who works on the engine next: a number of slots, a bounded queue, turns taken by key and priority.
  * Separate and pure: tickets are whatever the caller hands in, and time is only ever a number.
  * One busy app can fill its own line, never the machine: when the queue is full, the caller with the longest line
- * loses its newest place to a caller with a shorter one.
+ * loses its newest place to a caller with a shorter one (`turns.ts`).
  */
+import type { KeyPriority } from '@b3iq/wire/local-api';
+import { Turns } from './turns.ts';
 
 export type Admitted<Ticket> =
   /** A slot is taken; call `release` when the engine is done. */
@@ -20,10 +22,8 @@ const LONGEST_RETRY_S = 300;
 export class Admission<Ticket> {
   readonly queueLength: number;
   #slots: number;
-  /** Lines of waiting tickets by caller, in the order of turns. */
-  readonly #lines = new Map<string, Ticket[]>();
+  readonly #turns = new Turns<Ticket>();
   #active = 0;
-  #waiting = 0;
   /** Average ms a slot is held; one second until the first call has ended. */
   #averageMs = 1_000;
 
@@ -40,25 +40,23 @@ export class Admission<Ticket> {
     return this.#active;
   }
   get waiting(): number {
-    return this.#waiting;
+    return this.#turns.size;
   }
 
   /** Takes a slot or a place in the line, or neither. `caller` is whose turn it uses. */
-  enter(caller: string, ticket: Ticket): Admitted<Ticket> {
-    if (this.#active < this.slots && this.#waiting === 0) {
+  enter(caller: string, ticket: Ticket, priority: KeyPriority = 'normal'): Admitted<Ticket> {
+    if (this.#active < this.slots && this.waiting === 0) {
       this.#active += 1;
       return { kind: 'go' };
     }
+    const wanted = { caller, priority, ticket };
     let pushedOut: Ticket | undefined;
-    if (this.#waiting >= this.queueLength) {
-      pushedOut = this.#pushOut(caller);
-      if (pushedOut === undefined) return { kind: 'full', place: this.#waiting + 1 };
+    if (this.waiting >= this.queueLength) {
+      pushedOut = this.#turns.pushOut(wanted);
+      if (pushedOut === undefined) return { kind: 'full', place: this.waiting + 1 };
     }
-    const line = this.#lines.get(caller);
-    if (line === undefined) this.#lines.set(caller, [ticket]);
-    else line.push(ticket);
-    this.#waiting += 1;
-    return { kind: 'wait', place: this.placeOf(caller, ticket) ?? this.#waiting, pushedOut };
+    this.#turns.add(wanted);
+    return { kind: 'wait', place: this.#turns.placeOf(wanted) ?? this.waiting, pushedOut };
   }
 
   /** Gives a slot back. @returns the ticket that has it now, or undefined when nobody waits */
@@ -77,30 +75,13 @@ export class Admission<Ticket> {
   }
 
   /** A waiting ticket goes away. @returns false when it was not waiting */
-  leave(caller: string, ticket: Ticket): boolean {
-    const line = this.#lines.get(caller);
-    const at = line?.indexOf(ticket) ?? -1;
-    if (line === undefined || at === -1) return false;
-    line.splice(at, 1);
-    if (line.length === 0) this.#lines.delete(caller);
-    this.#waiting -= 1;
-    return true;
+  leave(caller: string, ticket: Ticket, priority: KeyPriority = 'normal'): boolean {
+    return this.#turns.remove({ caller, priority, ticket });
   }
 
   /** How many turns until this ticket's, 1 is next; undefined when it does not wait. */
-  placeOf(caller: string, ticket: Ticket): number | undefined {
-    const own = this.#lines.get(caller);
-    const ahead = own?.indexOf(ticket) ?? -1;
-    if (own === undefined || ahead === -1) return undefined;
-    let place = 1;
-    let before = true;
-    for (const line of this.#lines.values()) {
-      if (line === own) {
-        before = false;
-        place += ahead;
-      } else place += Math.min(line.length, ahead + (before ? 1 : 0));
-    }
-    return place;
+  placeOf(caller: string, ticket: Ticket, priority: KeyPriority = 'normal'): number | undefined {
+    return this.#turns.placeOf({ caller, priority, ticket });
   }
 
   /** Whole seconds until a newcomer at `place` would have its turn, 1–300. An estimate from recent calls. */
@@ -111,30 +92,9 @@ export class Admission<Ticket> {
 
   /** Gives a free slot to whose turn it is. */
   #next(): Ticket | undefined {
-    const next = this.#lines.entries().next();
-    if (next.done === true || this.#active >= this.#slots) return undefined;
-    const [caller, line] = next.value;
-    const ticket = line.shift();
-    // To the end of the turns, or out of them.
-    this.#lines.delete(caller);
-    if (line.length > 0) this.#lines.set(caller, line);
-    this.#waiting -= 1;
-    this.#active += 1;
-    return ticket;
-  }
-
-  /** Takes the newest place of the longest line, when that line is longer than `caller`'s will be. */
-  #pushOut(caller: string): Ticket | undefined {
-    const own = this.#lines.get(caller)?.length ?? 0;
-    let longest: string | undefined;
-    let length = own + 1;
-    for (const [key, line] of this.#lines)
-      if (key !== caller && line.length > length) {
-        longest = key;
-        length = line.length;
-      }
-    const ticket = longest === undefined ? undefined : this.#lines.get(longest)?.pop();
-    if (ticket !== undefined) this.#waiting -= 1;
+    if (this.#active >= this.#slots) return undefined;
+    const ticket = this.#turns.take();
+    if (ticket !== undefined) this.#active += 1;
     return ticket;
   }
 }

@@ -111,7 +111,7 @@ export class Call implements Recipient {
       if (lane.loadsOnDemand) await this.#load(lane);
       if (this.#key !== undefined) await this.#reserve(this.#key, lane, asked, body);
       if (this.#isGone) throw GONE;
-      this.#turn = new Turn(lane, this.#caller, clock);
+      this.#turn = new Turn(lane, this.#caller, this.#key?.priority ?? 'normal', clock);
       await this.#turn.take(limits.queueWaitMs);
       if (this.#isGone) throw GONE;
       lane.requireReady(clock.now());

@@ -97,6 +97,7 @@ it('a key’s tokens of today and its last use come back from the ledger after a
       requests_per_minute: null,
       tokens_per_day: rest.tokens_per_day,
       concurrency: null,
+      priority: 'normal',
       expires_at: null,
       created_at: rest.created_at,
       revoked_at: null,

@@ -54,6 +54,31 @@ describe('the queue', () => {
     expect(order.indexOf('quiet')).toBeLessThanOrEqual(3);
   });
 
+  it('lets a key that goes first go before one that goes last, whoever came before', async () => {
+    const rig = await start({ engine: { slots: 1, knobs: { delayMs: 500 } } });
+    const [running, last, first] = [
+      await rig.key(),
+      await rig.key({ priority: 'background' }),
+      await rig.key({ priority: 'first' }),
+    ];
+    const order: string[] = [];
+    const ask = (key: string, name: string) => rig.post(CHAT, key, chatBody()).then(() => order.push(name));
+    const all = [];
+    for (const [i, [key, name]] of (
+      [
+        [running, 'running'],
+        [last, 'last'],
+        [first, 'first'],
+      ] as const
+    ).entries()) {
+      all.push(ask(key, name));
+      await waitFor(() => rig.endpoint.stats().queued === i, within('the line to grow'));
+    }
+    rig.fake.knobs.delayMs = 1;
+    await Promise.all(all);
+    expect(order).toEqual(['running', 'first', 'last']);
+  });
+
   it('forgets a client that leaves it', async () => {
     const rig = await start({ engine: { slots: 1, knobs: { fail: 'hang' } } });
     const key = await rig.key();

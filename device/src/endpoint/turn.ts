@@ -2,6 +2,7 @@
  * A call's place at one model: in line, in a slot of one of its engines, or gone.
  * Separate from the call so that a slot is given back exactly once, whoever ends the call and when.
  */
+import type { KeyPriority } from '@b3iq/wire/local-api';
 import { CodedError } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Copy } from './copy.ts';
@@ -13,6 +14,7 @@ export const GONE = new Error('the client went away');
 export class Turn implements Waiter {
   readonly #lane: Lane;
   readonly #caller: string;
+  readonly #priority: KeyPriority;
   readonly #clock: Clock;
   #wake: ((refusal: Error | undefined) => void) | undefined;
   #slotSinceMs: number | undefined;
@@ -20,9 +22,10 @@ export class Turn implements Waiter {
   #place: number | undefined;
 
   /** @param caller  whose line it waits in: a key id or `owner` */
-  constructor(lane: Lane, caller: string, clock: Clock) {
+  constructor(lane: Lane, caller: string, priority: KeyPriority, clock: Clock) {
     this.#lane = lane;
     this.#caller = caller;
+    this.#priority = priority;
     this.#clock = clock;
   }
 
@@ -38,7 +41,7 @@ export class Turn implements Waiter {
 
   /** Resolves once the slot is taken. @param waitMs  bound of the wait     @throws queue_full, GONE after `leave` */
   async take(waitMs: number): Promise<void> {
-    const admitted = this.#lane.admission.enter(this.#caller, this);
+    const admitted = this.#lane.admission.enter(this.#caller, this, this.#priority);
     if (admitted.kind === 'full') throw queueFull(this.#lane, admitted.place);
     if (admitted.kind === 'go') return this.#begin();
     this.#place = admitted.place;
@@ -65,7 +68,7 @@ export class Turn implements Waiter {
 
   /** The client left: out of the line, if it was in it. A slot stays until `giveBack`. */
   leave(): void {
-    if (this.#lane.admission.leave(this.#caller, this)) this.#wake?.(GONE);
+    if (this.#lane.admission.leave(this.#caller, this, this.#priority)) this.#wake?.(GONE);
   }
 
   /** The slot goes to the next in line. A second time, or without a slot, it does nothing. */
@@ -84,8 +87,8 @@ export class Turn implements Waiter {
   }
 
   #tooLong(): void {
-    const place = this.#lane.admission.placeOf(this.#caller, this);
-    if (place === undefined || !this.#lane.admission.leave(this.#caller, this)) return;
+    const place = this.#lane.admission.placeOf(this.#caller, this, this.#priority);
+    if (place === undefined || !this.#lane.admission.leave(this.#caller, this, this.#priority)) return;
     this.#wake?.(queueFull(this.#lane, place));
   }
 }

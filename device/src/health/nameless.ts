@@ -10,8 +10,9 @@ export const plain = (text: string | null | undefined): string | null =>
     ? text
     : null;
 
-/** Readings without a name: engines are numbered in the order they stand. */
+/** Readings without a name: engines and models are numbered in the order they stand. */
 export function readingsOf({ at, cpu, memory, disk, gpus, engines, traffic }: HealthAnswer): HealthAnswer {
+  const models = [...new Set(engines.map(({ model }) => model))];
   return {
     at,
     cpu,
@@ -20,10 +21,12 @@ export function readingsOf({ at, cpu, memory, disk, gpus, engines, traffic }: He
     gpus:
       gpus?.map((gpu) => ({ ...gpu, name: plain(gpu.name) ?? gpu.vendor, driver: plain(gpu.driver) })) ??
       null,
-    engines: engines.map(({ state, restarts }, index) => {
-      const nameless = `engine-${index + 1}`;
-      return { engine: nameless, model: nameless, state, restarts };
-    }),
+    engines: engines.map(({ model, state, restarts }, index) => ({
+      engine: `engine-${index + 1}`,
+      model: `model-${models.indexOf(model) + 1}`,
+      state,
+      restarts,
+    })),
     traffic,
   };
 }

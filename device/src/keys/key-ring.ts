@@ -156,6 +156,7 @@ export class KeyRing implements Keys {
       scopes: stored.scopes,
       models: stored.models === null ? undefined : new Set(stored.models),
       limits,
+      priority: stored.priority,
       expiresAtMs: stored.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(stored.expires_at),
       meter: known?.meter ?? newMeter(limits, this.#clock.monotonicMs()),
       lastUsedAtMs: known?.lastUsedAtMs,

@@ -1,5 +1,5 @@
 /** Keys as the endpoint sees them: who is calling, and may this call start. Separate from how keys are kept. */
-import type { KeyScope } from '@b3iq/wire/local-api';
+import type { KeyPriority, KeyScope } from '@b3iq/wire/local-api';
 import type { Meter } from './state.ts';
 import type { KeyLimits } from './types.ts';
 
@@ -10,6 +10,7 @@ export interface LiveKey {
   /** `undefined` is every model. */
   readonly models: ReadonlySet<string> | undefined;
   readonly limits: KeyLimits;
+  readonly priority: KeyPriority;
   readonly meter: Meter;
   /** Unix ms. */
   lastUsedAtMs: number | undefined;

@@ -3,7 +3,7 @@
  * Separate so that the store can check its slice without knowing how keys work. Pure data.
  */
 import { ID_PATTERNS } from '@b3iq/wire';
-import { KEY_SCOPES } from '@b3iq/wire/local-api';
+import { KEY_PRIORITIES, KEY_SCOPES } from '@b3iq/wire/local-api';
 import { z } from 'zod';
 
 const time = z.iso.datetime();
@@ -22,6 +22,7 @@ export const storedKey = z.strictObject({
   requests_per_minute: limit,
   tokens_per_day: limit,
   concurrency: limit,
+  priority: z.enum(KEY_PRIORITIES),
   expires_at: time.nullable(),
   created_at: time,
   revoked_at: time.nullable(),
@@ -42,4 +43,16 @@ export interface KeyLimits {
   readonly requestsPerMinute: number | undefined;
   readonly tokensPerDay: number | undefined;
   readonly concurrency: number | undefined;
+}
+
+const keysAsStored = z.looseObject({ keys: z.array(z.looseObject({})) });
+/** Settings of before keys had a priority, with one. */
+export function withPriorities(settings: unknown): object {
+  const { keys, ...rest } = keysAsStored.parse(settings);
+  return { ...rest, keys: keys.map((key) => ({ ...key, priority: 'normal' })) };
+}
+/** The way back. */
+export function withoutPriorities(settings: unknown): object {
+  const { keys, ...rest } = keysAsStored.parse(settings);
+  return { ...rest, keys: keys.map(({ priority: _, ...key }) => key) };
 }

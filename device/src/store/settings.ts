@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type ClaimSlice, claimSlice, noClaim } from '../claim/types.ts';
 import { type EnginesSlice, enginesSlice } from '../engine/remote/types.ts';
-import { type KeysSlice, keysSlice } from '../keys/types.ts';
+import { type KeysSlice, keysSlice, withoutPriorities, withPriorities } from '../keys/types.ts';
 import { type NetworkSlice, networkSlice, noNetwork } from '../network/types.ts';
 import { type OriginsSlice, originsSlice } from '../origins/types.ts';
 import type { Clock } from '../os/clock.ts';
@@ -63,6 +63,12 @@ export const settingsFormat: Format<Settings> = {
         const { origins: _, engines: __, ...rest } = formV3.parse(settings);
         return rest;
       },
+    },
+    {
+      from: 3,
+      note: 'Keys have a priority.',
+      up: withPriorities,
+      down: withoutPriorities,
     },
   ],
 };

@@ -100,6 +100,7 @@ function configurationOf(config: Config): ConfigurationFacts {
     queue_wait_ms: config.queue_wait_ms,
     simulated_radio: config.simulated_radio,
     announce: config.announce,
+    has_otlp_endpoint: config.otlp_endpoint !== undefined,
     extra_host_names: config.host_names.length,
   };
 }

@@ -46,7 +46,7 @@ function planted(): BundleDeps {
     const answer = await inner.now();
     return {
       ...answer,
-      engines: [{ engine: MARKERS.model, model: MARKERS.model, state: 'ready', restarts: 2 }],
+      engines: [{ engine: MARKERS.path, model: MARKERS.model, state: 'ready', restarts: 2 }],
       gpus: answer.gpus?.map((gpu) => ({ ...gpu, name: MARKERS.path, driver: MARKERS.address })) ?? null,
       ...{ surprise: everything },
     };
@@ -84,6 +84,7 @@ function planted(): BundleDeps {
       B3IQ_MODEL_FILE: MARKERS.path,
       B3IQ_LISTEN_ADDRESS: MARKERS.address,
       B3IQ_HOST_NAMES: MARKERS.host,
+      B3IQ_OTLP_ENDPOINT: `http://${MARKERS.host}:4318`,
     }),
     health: { ...bound(inner), now, alerts },
     hardware: async () => hardware,
@@ -149,7 +150,7 @@ describe('a support bundle', () => {
       keys_active: 3,
     });
     expect(read('health/now.json')).toMatchObject({
-      engines: [{ model: 'engine-1', state: 'ready', restarts: 2 }],
+      engines: [{ engine: 'engine-1', model: 'model-1', state: 'ready', restarts: 2 }],
     });
     expect(read('health/week.json').series.length).toBeGreaterThan(10);
     expect(read('health/alerts.json')).toMatchObject({

@@ -23,6 +23,7 @@ export interface ConfigurationFacts {
   readonly queue_wait_ms: number;
   readonly simulated_radio: boolean;
   readonly announce: boolean;
+  readonly has_otlp_endpoint: boolean;
   readonly extra_host_names: number;
 }
 

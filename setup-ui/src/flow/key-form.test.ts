@@ -25,6 +25,7 @@ describe('the new-key form', () => {
         rpm: '60',
         tpd: '50,000',
         concurrency: '2',
+        priority: 'background',
         lifetime: '7',
       },
       NOW,
@@ -36,6 +37,7 @@ describe('the new-key form', () => {
       requests_per_minute: 60,
       tokens_per_day: 50_000,
       concurrency: 2,
+      priority: 'background',
       expires_at: new Date(NOW + 7 * 86_400_000).toISOString(),
     });
   });

@@ -1,5 +1,5 @@
 /** The new-key form: what is typed, what is wrong with it, and the request it becomes. Separate and pure; time is an argument. */
-import type { KeyScope, LocalKey, NewKeyRequest } from '@b3iq/wire/local-api';
+import type { KeyPriority, KeyScope, LocalKey, NewKeyRequest } from '@b3iq/wire/local-api';
 import { parseLimit, parseName } from './parse.ts';
 
 /** Largest limits the machine takes. @see wire/src/local-api.ts newKeyRequest */
@@ -16,6 +16,7 @@ export interface KeyForm extends Readonly<Record<LimitName, string>> {
   readonly isEveryModel: boolean;
   readonly models: readonly string[];
   readonly lifetime: Lifetime;
+  readonly priority: KeyPriority;
 }
 
 export const emptyKeyForm: KeyForm = {
@@ -27,6 +28,7 @@ export const emptyKeyForm: KeyForm = {
   tpd: '',
   concurrency: '',
   lifetime: 'never',
+  priority: 'normal',
 };
 
 export type KeyFormErrors = Partial<Readonly<Record<'name' | 'scopes' | 'models' | LimitName, true>>>;
@@ -69,6 +71,7 @@ export function readKeyForm(form: KeyForm, nowMs: number): KeyFormAnswer {
       requests_per_minute: rpm,
       tokens_per_day: tpd,
       concurrency,
+      priority: form.priority,
       expires_at:
         form.lifetime === 'never' ? null : new Date(nowMs + Number(form.lifetime) * 86_400_000).toISOString(),
     },

@@ -21,6 +21,7 @@ describe('keys', () => {
       requests_per_minute: null,
       tokens_per_day: 2_000_000,
       concurrency: null,
+      priority: 'normal',
       expires_at: '2999-01-31T00:00:00.000Z',
     });
     const data = JSON.parse((await cli.host('key create --name laptop --json')).stdout);

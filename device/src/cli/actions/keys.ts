@@ -21,6 +21,7 @@ export async function keyCreate(
     requests_per_minute: command.requestsPerMinute,
     tokens_per_day: command.tokensPerDay,
     concurrency: command.concurrency,
+    priority: command.priority,
     expires_at: command.expiry === undefined ? undefined : expiryTime(command.expiry, io.now()),
   });
   if (!checked.success) throw usage(wrongField(String(checked.error.issues[0]?.path[0])));
@@ -124,6 +125,7 @@ function limits(key: Key): string {
     key.requests_per_minute === null ? '' : `${grouped(key.requests_per_minute)}/min`,
     key.tokens_per_day === null ? '' : `${grouped(key.tokens_per_day)} tokens/day`,
     key.concurrency === null ? '' : `${grouped(key.concurrency)} at once`,
+    key.priority === 'normal' ? '' : key.priority,
   ];
   return parts.filter(Boolean).join(', ') || 'none';
 }

@@ -135,6 +135,7 @@ export const localKey = z.looseObject({
   requests_per_minute: number.nullable(),
   tokens_per_day: number.nullable(),
   concurrency: number.nullable(),
+  priority: words.default('normal'),
   expires_at: moment.nullable(),
   last_used_at: moment.nullable(),
   revoked_at: moment.nullable(),

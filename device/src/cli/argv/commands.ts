@@ -239,6 +239,7 @@ export const COMMANDS = [
       { name: 'requests-per-minute', value: 'N', help: 'at most N requests a minute' },
       { name: 'tokens-per-day', value: 'N', help: 'at most N tokens a day' },
       { name: 'concurrency', value: 'N', help: 'at most N requests at once' },
+      { name: 'priority', value: 'WHICH', help: 'first, normal (unless told) or background' },
       { name: 'expires-in', value: 'TIME', help: 'such as 30d, 12h or 1d12h' },
       { name: 'expires-at', value: 'TIME', help: 'such as 2027-01-31 (UTC) or 2027-01-31T18:00:00Z' },
       { name: 'secret-file', value: 'FILE', help: 'write the key there, readable by you alone' },

@@ -148,7 +148,7 @@ describe('key create', () => {
   test('takes limits in people’s spelling', () => {
     expect(
       command(
-        'key create --name n --model a --model b --scope metrics --requests-per-minute 60 --tokens-per-day 2M --concurrency 4 --expires-in 30d --secret-file f',
+        'key create --name n --model a --model b --scope metrics --requests-per-minute 60 --tokens-per-day 2M --concurrency 4 --priority background --expires-in 30d --secret-file f',
       ),
     ).toEqual({
       kind: 'key-create',
@@ -158,6 +158,7 @@ describe('key create', () => {
       requestsPerMinute: 60,
       tokensPerDay: 2_000_000,
       concurrency: 4,
+      priority: 'background',
       expiry: { kind: 'in', ms: 2_592_000_000 },
       secretFile: 'f',
     });
@@ -169,6 +170,7 @@ describe('key create', () => {
 
   test('refuses what is no count, time or scope', () => {
     expect(complaint('key create')).toContain('--name NAME is needed');
+    expect(complaint('key create --name n --priority urgent')).toContain('first, normal, background');
     expect(complaint('key create --name n --concurrency 0')).toContain('from 1 to 10,000');
     expect(complaint('key create --name n --requests-per-minute 2M')).toContain('from 1 to 1,000,000');
     expect(complaint('key create --name n --expires-in soon')).toContain('such as 30d');

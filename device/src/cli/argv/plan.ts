@@ -2,7 +2,14 @@
  * argv → the one thing to do. Pure: every combination of options is decided here, before anything is touched.
  * Separate from the actions so that a refused command line has, provably, changed nothing.
  */
-import { ENGINE_KINDS, GRANT_LIFE_S, KEY_SCOPES, type KeyScope } from '@b3iq/wire/local-api';
+import {
+  ENGINE_KINDS,
+  GRANT_LIFE_S,
+  KEY_PRIORITIES,
+  KEY_SCOPES,
+  type KeyPriority,
+  type KeyScope,
+} from '@b3iq/wire/local-api';
 import { readArguments, type Values } from './arguments.ts';
 import type { CommandName } from './commands.ts';
 import { parseCount, parseDuration, parseEndpoint, parsePublicKey } from './parse.ts';
@@ -209,12 +216,21 @@ function keyCreate(values: Values): Command {
     requestsPerMinute: count(values, 'requests-per-minute', 1_000_000),
     tokensPerDay: count(values, 'tokens-per-day', 10_000_000_000),
     concurrency: count(values, 'concurrency', 10_000),
+    priority: priority(values),
     expiry: expiry(values),
     secretFile: one(values, 'secret-file'),
   };
 }
 
 const isScope = (scope: string): scope is KeyScope => KEY_SCOPES.some((known) => known === scope);
+
+function priority(values: Values): KeyPriority | undefined {
+  const typed = one(values, 'priority');
+  const known = KEY_PRIORITIES.find((each) => each === typed);
+  if (typed !== undefined && known === undefined)
+    throw new Wrong(`--priority is one of ${KEY_PRIORITIES.join(', ')}.`);
+  return known;
+}
 
 function expiry(values: Values): Expiry | undefined {
   const at = one(values, 'expires-at');

@@ -2,7 +2,7 @@
  * What the command line is asked to do, once argv has been understood, and the world it does it in.
  * Separate so that parsing, acting and tests agree on one list of commands. Pure data.
  */
-import type { EngineKind, KeyScope } from '@b3iq/wire/local-api';
+import type { EngineKind, KeyPriority, KeyScope } from '@b3iq/wire/local-api';
 
 /** What the program tells the shell. A stopped answer (Ctrl-C) gives 130, as shells expect. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
@@ -81,6 +81,7 @@ export type Command =
       readonly requestsPerMinute: number | undefined;
       readonly tokensPerDay: number | undefined;
       readonly concurrency: number | undefined;
+      readonly priority: KeyPriority | undefined;
       readonly expiry: Expiry | undefined;
       readonly secretFile: string | undefined;
     }

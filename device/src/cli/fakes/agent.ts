@@ -146,6 +146,7 @@ export const fakeKey: LocalKey = {
   requests_per_minute: 60,
   tokens_per_day: 2_000_000,
   concurrency: null,
+  priority: 'normal',
   expires_at: null,
   created_at: '2026-01-01T00:00:00Z',
   last_used_at: null,

@@ -86,6 +86,7 @@ function limitsOf(key: LocalKey): string {
     counted(text.limit_rpm, key.requests_per_minute),
     counted(text.limit_tpd, key.tokens_per_day),
     counted(text.limit_concurrency, key.concurrency),
+    key.priority === 'normal' ? undefined : text[`limit_${key.priority}`],
     key.models === null
       ? undefined
       : fill(text.limit_models, { models: key.models.map((model) => tameName(model)).join(', ') }),

@@ -1,5 +1,5 @@
 /** Makes a key: a name, what it may do, its limits; then the secret, once. */
-import type { KeyScope, ModelSummary, NewKeyAnswer } from '@b3iq/wire/local-api';
+import type { KeyPriority, KeyScope, ModelSummary, NewKeyAnswer } from '@b3iq/wire/local-api';
 import { useId, useRef, useState } from 'preact/hooks';
 import type { Failure } from '../../api/call.ts';
 import { createKey } from '../../api/owner.ts';
@@ -17,9 +17,13 @@ import { Copy } from '../../parts/Copy.tsx';
 import { Dialog } from '../../parts/Dialog.tsx';
 import { Field } from '../../parts/Field.tsx';
 import { FailureNote } from '../../parts/Note.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { focusFirstError } from '../../parts/use-form.ts';
 import { keys as text } from '../../strings/en.json';
 import { fill, formatNumber } from '../../text.ts';
+
+/** As in the wire's list, written out so that the page carries no schema. */
+const PRIORITIES = ['first', 'normal', 'background'] as const satisfies readonly KeyPriority[];
 
 interface NewKeyDialogProps {
   readonly models: readonly ModelSummary[];
@@ -156,6 +160,12 @@ function NewKeyForm({ models, onMade }: NewKeyFormProps) {
           {limit('concurrency')}
         </div>
         {limit('tpd', text.tpd_hint)}
+        <Select
+          label={text.priority}
+          value={form.priority}
+          options={PRIORITIES.map((each) => [each, text[`priority_${each}`]] as const)}
+          onValue={(priority) => set({ priority })}
+        />
         <div class="field">
           <label for={`${id}-until`}>{text.expires}</label>
           <select
