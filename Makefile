@@ -30,8 +30,8 @@ check: $(INSTALLED) $(PAGES) engine ## Format, lint, types, unit and integration
 	@node setup-ui/scripts/budget.ts
 	@vitest run --project unit --project integration
 
-bench: $(INSTALLED) ## Measure the endpoint beside a raw pass-through in the same run
-	@node bench/endpoint.ts
+bench: $(INSTALLED) engine ## Measure beside peers; PART=endpoint, streams, tokens, budgets or header-gate; SHORT=1 only tries
+	@node bench/main.ts $(PART) $(if $(SHORT),--short)
 
 pictures: $(INSTALLED) $(PAGES) browser ## Take the README's pictures again
 	@vitest run --project e2e e2e/wizard

@@ -33,7 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{wire,device,setup-ui,image}/**/*.integration.test.ts'],
+          include: ['{wire,device,setup-ui,bench,image}/**/*.integration.test.ts'],
           globalSetup: ['scripts/test-folder.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -1,4 +1,5 @@
 /** The owner's daily page: ask, make and take back a key, prove a receipt in the browser, sign out. Phone and desk. */
+import { readFile } from 'node:fs/promises';
 import { waitFor } from '@b3iq/device/src/os/wait-for.ts';
 import { afterEach, expect, test } from 'vitest';
 import { TestAgent } from './support/agent.ts';
@@ -69,6 +70,20 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   await receipt.getByText(text.receipt.ok_title).waitFor();
   await expectAccessible(receipt, 'receipt');
   await picture(receipt, `receipt-${size}`);
+
+  await page.goto(`http://${name}.local:${agent.port}/insight/#/usage`);
+  await page.getByText(text.usage.tokens_used).waitFor();
+  // On a phone the rows are cards.
+  expect(await page.locator('tbody tr').allTextContents()).toEqual([
+    expect.stringMatching(/^You, hereb3iq-selftest10\d+$/),
+  ]);
+  await page.getByRole('button', { name: text.usage.by_day }).click();
+  await expectAccessible(page, 'usage');
+  await picture(page, `usage-${size}`);
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: text.usage.csv }).click();
+  const file = await readFile(await (await download).path(), 'utf8');
+  expect(file).toMatch(/^day,key,.*\r\n\d{4}-\d\d-\d\d,owner,,b3iq-selftest,1,0,\d+,\d+\r\n$/);
 
   await page.goto(`http://${name}.local:${agent.port}/#/settings`);
   await page.getByRole('heading', { name: text.settings.heading, level: 1 }).waitFor();

@@ -32,6 +32,8 @@ const configSchema = z.strictObject({
   models_from_loopback: z.boolean().default(false),
   /** Context given to `model_file`: more costs memory, and a model was trained for so much and no more. */
   model_context_tokens: z.int().min(512).max(1_048_576).default(4_096),
+  /** Engines with the same model, which share its load; each needs the model's memory. An appliance has seven for it. */
+  engine_copies: z.int().min(1).max(7).default(1),
   /** Requests an engine works on at once. 4: more share the same two memory channels and only get slower. */
   engine_slots: z.int().min(1).max(64).default(4),
   /** 0 = physical cores − 1, at least 1: two threads on a busy two-core machine collapse. */

@@ -11,7 +11,9 @@ import { assembleAppliance, localNames, readSealed } from './appliance/assemble.
 import type { Config } from './config.ts';
 import { Gate, listenOnSocket, makeDoor, operatorMark } from './doors.ts';
 import { createEndpoint } from './endpoint/endpoint.ts';
-import { summaryOf } from './engine/summary.ts';
+import { stateOfCopies } from './engine/registry/judge.ts';
+import { EngineRegistry } from './engine/registry/registry.ts';
+import { summariesOf } from './engine/summary.ts';
 import { remedyOf } from './errors.ts';
 import { EngineWatch } from './health/engines.ts';
 import { openHistory } from './health/history/ring.ts';
@@ -34,7 +36,13 @@ import type { Log } from './os/log.ts';
 import { ownFile } from './os/own-files.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { slice } from './store/slice.ts';
-import { makeEngine, makeUpdates, type Surroundings, systemSurroundings } from './surroundings.ts';
+import {
+  makeEngine,
+  makeEngines,
+  makeUpdates,
+  type Surroundings,
+  systemSurroundings,
+} from './surroundings.ts';
 
 /** What running answers get to end by themselves; systemd waits 90 s before it kills. */
 const GRACE_MS = 5_000;
@@ -49,7 +57,7 @@ export interface RunningAgent {
   nextStep(): Promise<string>;
   /** Whether every door still takes connections, for whoever watches over the agent. */
   isAlive(): boolean;
-  /** Resolves when the engine is ready or has failed. */
+  /** Resolves when each engine is ready or has failed. */
   readonly engineStarted: Promise<void>;
   stop(): Promise<void>;
 }
@@ -129,11 +137,12 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     });
     const hosts = parts?.hosts ?? (() => fixedHosts);
 
-    const engine = await makeEngine(config, surroundings, log);
-    engine.onChange(changed);
+    const ownEngines = await makeEngines(config, surroundings, log);
+    const engines = new EngineRegistry(ownEngines);
+    for (const engine of ownEngines) engine.onChange(changed);
     const traffic = new Traffic();
     const endpoint = createEndpoint({
-      engines: [engine],
+      engines,
       keys: budgets,
       ledger: {
         append: (call) => {
@@ -156,13 +165,13 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       },
     });
 
-    const engines = new EngineWatch(clock);
-    engines.watch(engine);
+    const engineWatch = new EngineWatch(clock);
+    for (const engine of ownEngines) engineWatch.watch(engine);
     const health = new HealthMonitor({
       read: machineReader(config.stateDir),
       history: await openHistory(join(config.stateDir, 'health.ring'), log),
       traffic,
-      engines,
+      engines: engineWatch,
       stats: () => endpoint.stats(),
       clock,
       log,
@@ -170,7 +179,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       kind: config.kind,
       onAlert: changed,
     });
-    const models = (): readonly ModelSummary[] => [summaryOf(engine)];
+    const models = (): readonly ModelSummary[] => summariesOf(engines);
     const isInUse = (path: string) => path === config.model_file;
     const library = await ModelLibrary.open({
       folder: join(config.stateDir, 'models'),
@@ -183,7 +192,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
     });
     const hardware = hardwareScan({
       read: hardwareReader(config.stateDir),
-      engine: () => engine.state(),
+      engine: () => stateOfCopies(engines.all().map((engine) => engine.state())),
       clock,
     });
     // Its sentences for a Host speak of backups and commands.
@@ -246,6 +255,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       pageUrl,
       keyRoutes: keyRoutes({ keys }),
       receiptRoutes: receiptRoutes({ ledger }),
+      usage: { ledger, keys: () => keys.list(), clock },
       playground: endpoint.handleAs('owner'),
       pagesDir: ownFile('pages'),
       hosts,
@@ -291,7 +301,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         return `Set it up here: ${pageUrl(`/setup/#token=${(await claim.mintToken()).token}`)}`;
       },
       isAlive: () => doors.isListening() && control.server.listening,
-      engineStarted: engine.start(),
+      engineStarted: Promise.all(ownEngines.map((engine) => engine.start())).then(() => undefined),
       stop: async () => {
         stopping.abort();
         updates?.close();
@@ -301,7 +311,7 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
         await network.close();
         await parts?.close();
         await endpoint.close();
-        await engine.stop();
+        await Promise.all(ownEngines.map((engine) => engine.stop()));
         await library.close();
         await health.close();
         await claim.close();

@@ -17,7 +17,7 @@ import type { Radio } from './network/port.ts';
 import { systemClock } from './os/clock.ts';
 import { makePrivateFolder } from './os/files.ts';
 import type { Log } from './os/log.ts';
-import { type EngineInstance, type SystemUnits, systemdUnits } from './os/units.ts';
+import { ENGINE_INSTANCES, type EngineInstance, type SystemUnits, systemdUnits } from './os/units.ts';
 import type { Ledger } from './receipts/port.ts';
 import { refusingLedger } from './receipts/refusing.ts';
 import { openSqliteLedger } from './receipts/sqlite-ledger.ts';
@@ -95,6 +95,18 @@ export async function openLedger(
   return refusingLedger('identity_unavailable');
 }
 
+/** The engines of the machine's own model, as many as it shall have copies; nothing runs yet. @throws config_invalid */
+export async function makeEngines(
+  config: Config,
+  surroundings: Surroundings,
+  log: Log,
+): Promise<readonly Engine[]> {
+  const engines: Engine[] = [];
+  for (const instance of ENGINE_INSTANCES.slice(0, config.engine_copies))
+    engines.push(await makeEngine(config, surroundings, log, instance));
+  return engines;
+}
+
 /**
  * An engine for the model that is installed; nothing runs yet.
  * @param instance  0–7, which of the machine's engines it is      @throws config_invalid
@@ -111,6 +123,8 @@ export async function makeEngine(
       : { path: config.model_file, contextTokens: config.model_context_tokens },
   );
   const options = {
+    // The first is the model's; a copy says which one it is.
+    id: instance === 0 ? model.id : `${model.id}#${instance + 1}`,
     model,
     modelPath: path,
     ...(sha256 === undefined ? {} : { sha256 }),

@@ -1,8 +1,10 @@
 /**
- * The key that signs releases, as a PEM file, and the list of public keys a machine trusts.
- * Separate from signing so that a new key can be made on a machine that never sees a release.
- * `node image/release/keys.ts FOLDER` writes `update.key` (0600) and `update-keys.json` into FOLDER.
+ * The keys of a releaser: one signs releases, two sign what the firmware and the TPM check, and the list of public keys
+ * a machine trusts. Separate from signing so that they can be made on a computer that never sees a release.
+ * `node image/release/keys.ts FOLDER [NAME]` writes into FOLDER what `B3IQ_KEYS` names: `update.key`, `update-keys.json`,
+ * `secure-boot.{key,crt}`, `pcr.{key,crt}`. Keys have mode 0600; nothing is ever written over.
  */
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,14 +29,23 @@ export function keysFile(keys: readonly { readonly name: string; readonly key: K
   return `${JSON.stringify({ version: 1, threshold: 1, keys: list }, null, 2)}\n`;
 }
 
+/** RSA of 2,048 bits is what every UEFI firmware takes (UEFI 2.10 §32.4.1). Twenty years: firmware does not look. */
+function makeCertificate(folder: string, name: string, purpose: 'secure-boot' | 'pcr'): void {
+  const key = join(folder, `${purpose}.key`);
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+  const subject = `/CN=${name.replaceAll(/[/\\]/g, ' ')} ${purpose} key`;
+  const request = ['req', '-new', '-x509', '-sha256', '-days', '7300', '-key', key, '-subj', subject];
+  writeFileSync(join(folder, `${purpose}.crt`), execFileSync('openssl', request), { flag: 'wx' });
+}
+
 if (import.meta.main) {
-  const folder = process.argv[2];
-  if (folder === undefined) throw new Error('Expected the folder for the new key.');
+  const [folder, name = 'release'] = process.argv.slice(2);
+  if (folder === undefined) throw new Error('Expected the folder for the new keys.');
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  writeFileSync(join(folder, 'update.key'), pem, { mode: 0o600, flag: 'wx' }); // never over another key
-  writeFileSync(
-    join(folder, 'update-keys.json'),
-    keysFile([{ name: process.argv[3] ?? 'release', key: privateKey }]),
-  );
+  writeFileSync(join(folder, 'update.key'), pem, { mode: 0o600, flag: 'wx' });
+  writeFileSync(join(folder, 'update-keys.json'), keysFile([{ name, key: privateKey }]), { flag: 'wx' });
+  makeCertificate(folder, name, 'secure-boot');
+  makeCertificate(folder, name, 'pcr');
 }

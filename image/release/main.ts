@@ -1,10 +1,12 @@
 /**
- * `node image/release/main.ts --image DIR --out DIR --key FILE --notes FILE [--minimum-version N]`
+ * `node image/release/main.ts --image DIR --out DIR --key FILE --notes FILE [--minimum-version N] [--expires TIME]`
  * Signs a built version: DIR of the image holds one `b3iq_<v>.efi` with its partitions beside it. The folder it makes
- * goes onto a web server or a USB stick named B3IQ-UPDATE as it is.
+ * goes onto a web server or a USB stick named B3IQ-UPDATE as it is. TIME (RFC 3339, UTC) is
+ * when machines stop believing a server that still shows this version as its newest.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Time } from '@b3iq/wire';
 import { readReleaseKey } from './keys.ts';
 import { makeRelease } from './release.ts';
 
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     key: { type: 'string' },
     notes: { type: 'string' },
     'minimum-version': { type: 'string', default: '1' },
+    expires: { type: 'string' },
   },
 });
 const given = (name: 'image' | 'out' | 'key' | 'notes'): string => {
@@ -35,6 +38,7 @@ const manifest = await makeRelease({
   key: readReleaseKey(given('key')),
   notes: readFileSync(given('notes'), 'utf8'),
   minimumVersion: Number(values['minimum-version']),
+  ...(values.expires === undefined ? {} : { expires: values.expires as Time }), // checked when it is signed
 });
 const { root, root_verity: tree, uki } = manifest.artefacts;
 const size = root.size_bytes + tree.size_bytes + uki.size_bytes;

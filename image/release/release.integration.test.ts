@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
@@ -123,11 +123,21 @@ describe('a release', () => {
     await writeFile(join(dir, 'notes'), 'Starts faster.');
     const folders = ['--image', join(dir, 'image'), '--out', join(dir, 'out')];
     const files = ['--key', join(dir, 'update.key'), '--notes', join(dir, 'notes')];
-    const { stdout } = await execa(process.execPath, [script('main.ts'), ...folders, ...files]);
+    const until = ['--expires', '2027-02-22T00:00:00Z'];
+    const { stdout } = await execa(process.execPath, [script('main.ts'), ...folders, ...files, ...until]);
     expect(stdout).toContain('Version 2: ');
     const text = await readFile(join(dir, 'out', 'update-manifest.json'), 'utf8');
     const verifier = await readVerifier(join(dir, 'update-keys.json'));
-    expect(readManifest(text, verifier)?.version).toBe(2);
+    expect(readManifest(text, verifier)).toMatchObject({ version: 2, exp: '2027-02-22T00:00:00Z' });
+    for (const purpose of ['secure-boot', 'pcr']) {
+      const key = createPrivateKey(await readFile(join(dir, `${purpose}.key`)));
+      const certificate = new X509Certificate(await readFile(join(dir, `${purpose}.crt`)));
+      expect([certificate.checkPrivateKey(key), certificate.subject]).toEqual([
+        true,
+        `CN=test ${purpose} key`,
+      ]);
+      expect((await stat(join(dir, `${purpose}.key`))).mode & 0o777).toBe(0o600);
+    }
     await expect(execa(process.execPath, [script('keys.ts'), dir])).rejects.toThrow('EEXIST');
   });
 });

@@ -39,6 +39,8 @@ export interface ReleaseOptions {
   readonly notes: string;
   /** The oldest version that may go to this one directly. */
   readonly minimumVersion: number;
+  /** Until when a server may show it as the newest; a machine believes it for ever without. */
+  readonly expires?: Time;
   readonly issuer?: string;
   /** zstd level, 1–19. */
   readonly level?: number;
@@ -69,6 +71,7 @@ export async function makeRelease(options: ReleaseOptions): Promise<UpdateManife
   const manifest: UpdateManifest = {
     iss: options.issuer ?? 'release',
     iat: facts.releasedAt as Time, // checked by the schema when it is signed
+    ...(options.expires === undefined ? {} : { exp: options.expires }),
     image_id: facts.imageId,
     architecture: 'x86-64',
     variant: facts.variant,

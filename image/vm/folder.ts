@@ -9,7 +9,7 @@ import { access, copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { overlayCommand, tpmSetupCommand } from './plan.ts';
+import { diskCommand, tpmSetupCommand } from './plan.ts';
 import { FILES, type MachineSpec } from './types.ts';
 
 const execute = promisify(execFile);
@@ -20,16 +20,17 @@ const FIRMWARE = {
   variables: '/usr/share/OVMF/OVMF_VARS_4M.fd',
 } as const;
 
-/** A machine that has never been switched on. `diskGb` is the whole disk; the image fills its beginning. */
+/** A machine that has never been switched on. `diskGb` is the whole disk; the image, if there is one, fills its beginning. */
 export async function newFolder(options: {
   readonly folder: string;
-  readonly image: string;
+  readonly image: string | undefined;
   readonly diskGb: number;
   readonly spec: Omit<MachineSpec, 'folder' | 'sockets' | 'uuid' | 'firmware'>;
 }): Promise<MachineSpec> {
   const { folder, image } = options;
   await mkdir(join(folder, FILES.tpmState), { recursive: true });
-  await run(overlayCommand({ path: image, format: 'raw' }, join(folder, FILES.disk), options.diskGb));
+  const base = image === undefined ? undefined : ({ path: image, format: 'raw' } as const);
+  await run(diskCommand(join(folder, FILES.disk), base, options.diskGb));
   await copyFile(FIRMWARE.variables, join(folder, FILES.variables));
   await run(tpmSetupCommand(folder));
   const spec = {
@@ -71,7 +72,7 @@ export async function folderFrom(
 ): Promise<{ readonly spec: MachineSpec; readonly memory: string | undefined }> {
   await mkdir(folder, { recursive: true });
   const spec = await readSpec(saved);
-  await run(overlayCommand({ path: join(saved, FILES.disk), format: 'qcow2' }, join(folder, FILES.disk)));
+  await run(diskCommand(join(folder, FILES.disk), { path: join(saved, FILES.disk), format: 'qcow2' }));
   await copyFile(join(saved, FILES.variables), join(folder, FILES.variables));
   await cp(join(saved, FILES.tpmState), join(folder, FILES.tpmState), { recursive: true });
   const memory = join(saved, FILES.memory);

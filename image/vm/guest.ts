@@ -211,6 +211,17 @@ export class Guest {
     await this.qmp('set_link', { name: 'nic', up: plugged });
   }
 
+  /** Puts a stick into the running machine: a raw file, which the guest can only read. */
+  async plugIn(path: string): Promise<void> {
+    await this.qmp('blockdev-add', {
+      'node-name': 'stick',
+      driver: 'raw',
+      'read-only': true,
+      file: { driver: 'file', filename: path, 'read-only': true },
+    });
+    await this.qmp('device_add', { driver: 'usb-storage', id: 'stick', bus: 'usb.0', drive: 'stick' });
+  }
+
   qmp(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.#power === undefined) return Promise.reject(this.#failure ?? new Error('the machine is off'));
     return this.#power.qmp.ask(command, parameters);

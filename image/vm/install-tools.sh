@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what the virtual machines need from Debian, where it is missing: emulator, firmware, TPM.
 set -eu
-packages='qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools netcat-openbsd zstd util-linux'
+packages='qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools netcat-openbsd zstd util-linux dosfstools mtools'
 missing=
 for package in $packages; do
 	dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { limits } from './limits.ts';
-import { machineCommand, overlayCommand, tpmCommand } from './plan.ts';
+import { diskCommand, machineCommand, tpmCommand } from './plan.ts';
 import type { MachineSpec } from './types.ts';
 
 const spec: MachineSpec = {
@@ -32,10 +32,10 @@ describe('the machine', () => {
   it('ends on a reset, so that each boot is a process of its own', () => {
     expect(machineCommand(spec)).toContain('-no-reboot');
   });
-  it('takes a stick only when there is one, and lets the guest write to it only when told', () => {
+  it('takes a stick only when there is one, and starts from it before the disk', () => {
     expect(words()).not.toContain('usb-storage');
-    expect(words({ usbStick: { path: '/stick', writable: false } })).toContain('readonly=on,file=/stick');
-    expect(words({ usbStick: { path: '/stick', writable: true } })).toContain('readonly=off,file=/stick');
+    expect(words({ usbStick: '/stick' })).toMatch(/file=\/stick -device usb-storage,.*bootindex=0/);
+    expect(words()).toContain('drive=disk,bootindex=1');
   });
   it('goes on from a saved memory without running before it is there', () => {
     expect(words({}, '/saved/memory')).toContain('-incoming exec:zstd -dcq /saved/memory');
@@ -53,9 +53,12 @@ it('the TPM keeps its state beside the disk and ends with the machine', () => {
   expect(tpmCommand(spec)).toEqual(expect.arrayContaining(['dir=/cache/one/tpm', '--terminate']));
 });
 
-it('a disk grows only when it is made from an image', () => {
-  expect(overlayCommand({ path: '/i.raw', format: 'raw' }, '/d', 8).at(-1)).toBe('8G');
-  expect(overlayCommand({ path: '/s.qcow2', format: 'qcow2' }, '/d').at(-1)).toBe('/d');
+it('a disk is as large as it is told, or as what it was made from', () => {
+  expect(diskCommand('/d', { path: '/i.raw', format: 'raw' }, 8)).toEqual(
+    expect.arrayContaining(['-b', '8G']),
+  );
+  expect(diskCommand('/d', { path: '/s.qcow2', format: 'qcow2' }).at(-1)).toBe('/d');
+  expect(diskCommand('/d', undefined, 8)).not.toContain('-b');
 });
 
 it('limits grow with the patience asked for and are shorter on real processors', () => {

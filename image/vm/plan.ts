@@ -27,14 +27,21 @@ export function tpmSetupCommand(folder: string): readonly string[] {
   return ['swtpm_setup', '--tpm2', '--tpmstate', state, '--pcr-banks', 'sha256', '--overwrite'];
 }
 
-/** The machine's disk: what the guest writes over an image that stays as it is; grown, as a real disk is larger. */
-export function overlayCommand(
-  image: { readonly path: string; readonly format: 'raw' | 'qcow2' },
+/**
+ * The machine's disk: what the guest writes over an image that stays as it is; grown, as a real disk is larger.
+ * Without an image it is empty.
+ */
+export function diskCommand(
   disk: string,
+  image?: { readonly path: string; readonly format: 'raw' | 'qcow2' },
   sizeGb?: number,
 ): readonly string[] {
-  const command = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-b', image.path, '-F', image.format, disk];
-  return sizeGb === undefined ? command : [...command, `${sizeGb}G`];
+  return [
+    ...['qemu-img', 'create', '-q', '-f', 'qcow2'],
+    ...(image === undefined ? [] : ['-b', image.path, '-F', image.format]),
+    disk,
+    ...(sizeGb === undefined ? [] : [`${sizeGb}G`]),
+  ];
 }
 
 /**
@@ -67,7 +74,7 @@ export function machineCommand(spec: MachineSpec, resumeFrom?: string): readonly
       '-drive',
       `if=none,id=disk,format=qcow2,cache=writeback,discard=unmap,file=${inFolder(spec, FILES.disk)}`,
     ],
-    ...['-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
+    ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
     ...['-chardev', `socket,id=tpm,path=${spec.sockets}/${SOCKETS.tpm}`],
     ...['-tpmdev', 'emulator,id=tpm0,chardev=tpm', '-device', 'tpm-crb,tpmdev=tpm0'],
     // No boot ROM: the firmware would try the network before it gives up.
@@ -101,9 +108,8 @@ function accelerator(spec: MachineSpec): readonly string[] {
 
 function usbStick(spec: MachineSpec): readonly string[] {
   if (spec.usbStick === undefined) return [];
-  const { path, writable } = spec.usbStick;
   return [
-    ...['-drive', `if=none,id=stick,format=raw,readonly=${writable ? 'off' : 'on'},file=${path}`],
-    ...['-device', 'usb-storage,bus=usb.0,drive=stick,removable=on'],
+    ...['-drive', `if=none,id=stick,format=raw,file=${spec.usbStick}`],
+    ...['-device', 'usb-storage,bus=usb.0,drive=stick,removable=on,bootindex=0'],
   ];
 }

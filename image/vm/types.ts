@@ -32,8 +32,8 @@ export interface MachineSpec {
   readonly firmware: { readonly code: string; readonly variables: string };
   /** A server on this computer that the guest finds at http://10.0.2.100/, where the test image looks for updates. */
   readonly updatesPort?: number;
-  /** A raw file that is put in as a USB stick, read-only for the guest unless `writable`. */
-  readonly usbStick?: { readonly path: string; readonly writable: boolean };
+  /** A raw file that is in the machine as a USB stick, which the firmware tries before the disk. */
+  readonly usbStick?: string | undefined;
 }
 
 /** Names in `sockets`. */

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SETUP_STEPS, type SetupStep } from '@b3iq/wire/local-api';
 import { AIR_ROUTES } from './fake-air.ts';
 import { APPLIANCE_ROUTES } from './fake-appliance.ts';
+import { INSIGHT_ROUTES } from './fake-insight.ts';
 import type { FakeMachine } from './fake-machine.ts';
 import { askPassword, type Body, PASSWORD, type Route, refuse, sendJson } from './fake-route.ts';
 
@@ -41,6 +42,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   ...AIR_ROUTES,
   ...APPLIANCE_ROUTES,
+  ...INSIGHT_ROUTES,
   'POST /api/session': (machine, body, response) => {
     if (body.password !== PASSWORD)
       return refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.');
@@ -142,7 +144,7 @@ export async function answerApi(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://preview').pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://preview');
   const key = `${request.method} ${path}`;
   const override = overrides.get(key);
   const chunks: Buffer[] = [];
@@ -159,7 +161,7 @@ export async function answerApi(
   else {
     const text = Buffer.concat(chunks).toString();
     const body: Body = text === '' ? {} : JSON.parse(text);
-    await route(machine, body, response, path.slice(path.lastIndexOf('/') + 1));
+    await route(machine, body, response, path.slice(path.lastIndexOf('/') + 1), searchParams);
   }
 }
 

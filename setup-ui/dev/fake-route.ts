@@ -9,6 +9,7 @@ export type Route = (
   response: ServerResponse,
   /** The last part of the path. */
   rest: string,
+  query: URLSearchParams,
 ) => unknown;
 export type Routes = Readonly<Record<string, Route>>;
 

@@ -1,8 +1,15 @@
 /** Every page and state worth a picture, in one list. */
 import { DASHBOARD_SCENES } from './scenes/dashboard.ts';
+import { INSIGHT_SCENES } from './scenes/insight.ts';
 import { MACHINE_SCENES } from './scenes/machine.ts';
 import { NETWORK_SCENES } from './scenes/network.ts';
 import type { Scenes } from './scenes/scene.ts';
 import { WIZARD_SCENES } from './scenes/wizard.ts';
 
-export const SCENES: Scenes = { ...WIZARD_SCENES, ...NETWORK_SCENES, ...DASHBOARD_SCENES, ...MACHINE_SCENES };
+export const SCENES: Scenes = {
+  ...WIZARD_SCENES,
+  ...NETWORK_SCENES,
+  ...DASHBOARD_SCENES,
+  ...INSIGHT_SCENES,
+  ...MACHINE_SCENES,
+};

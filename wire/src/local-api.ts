@@ -10,6 +10,7 @@ export * from './local-api/appliance.ts';
 export * from './local-api/health.ts';
 export * from './local-api/models.ts';
 export * from './local-api/networks.ts';
+export * from './local-api/usage.ts';
 
 /**
  * The life of a machine as its pages tell it. `claimed-recovering`: the wizard is behind its owner and the setup network is
@@ -69,6 +70,14 @@ export const CAPABILITIES = [
   'tools',
   'json_schema',
   'logprobs',
+  /** OpenAI’s Responses and Anthropic’s Messages: shapes an engine speaks, or does not. */
+  'responses',
+  'messages',
+  /** Pictures in a conversation. */
+  'vision',
+  'rerank',
+  'images',
+  'transcriptions',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 

@@ -11,6 +11,7 @@ import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { modelsAct, modelsCatalogue, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
 import { receiptsList, receiptsShow } from './actions/receipts.ts';
+import { usageShow } from './actions/usage.ts';
 import { openClient } from './agent/client.ts';
 import { planCommand } from './argv/plan.ts';
 import { type Command, EXIT, type Globals } from './argv/types.ts';
@@ -127,6 +128,8 @@ async function act(command: Command, context: Context): Promise<number> {
       const { receiptsVerify } = await import('./actions/verify.ts');
       return await receiptsVerify(context, command);
     }
+    case 'usage':
+      return await usageShow(context, command);
     case 'identity-show':
       return await identityShow(context);
     case 'identity-backup':

@@ -56,6 +56,19 @@ describe('admission', () => {
     expect(line.release(1)).toBeUndefined();
   });
 
+  it('follows the number of slots, and sends nobody away who is at work', () => {
+    const line = new Admission<string>(2, 5);
+    for (const ticket of ['1', '2', '3', '4', '5']) line.enter('a', ticket);
+    expect(line.resize(4)).toEqual(['3', '4']);
+    expect(line.resize(1)).toEqual([]);
+    expect(line).toMatchObject({ slots: 1, active: 4, waiting: 1 });
+    expect([line.release(1), line.release(1), line.release(1)]).toEqual([undefined, undefined, undefined]);
+    expect(line.release(1)).toBe('5');
+    line.enter('a', '6');
+    expect(line.resize(Number.POSITIVE_INFINITY)).toEqual(['6']);
+    expect(line.retryAfterS(3)).toBe(1);
+  });
+
   it('estimates the wait from recent calls, within bounds', () => {
     const line = new Admission<string>(2, 10);
     expect(line.retryAfterS(1)).toBe(1);
@@ -70,7 +83,7 @@ describe('admission', () => {
 
   it('never has more at work than slots, never more waiting than places, and serves everybody once', () => {
     const event = fc.record({
-      kind: fc.constantFrom('enter', 'release', 'leave'),
+      kind: fc.constantFrom('enter', 'release', 'leave', 'resize'),
       key: fc.constantFrom('a', 'b', 'c'),
       which: fc.nat(20),
     });
@@ -83,6 +96,7 @@ describe('admission', () => {
           const line = new Admission<number>(slots, length);
           const waiting = new Map<number, string>();
           let working = 0;
+          let overfull = slots;
           let next = 0;
           for (const { kind, key, which } of events) {
             if (kind === 'enter') {
@@ -102,9 +116,18 @@ describe('admission', () => {
               const [ticket, owner] = [...waiting][which % waiting.size] ?? [0, ''];
               expect(line.leave(owner, ticket)).toBe(true);
               waiting.delete(ticket);
+            } else if (kind === 'resize') {
+              for (const ticket of line.resize(1 + (which % 3))) {
+                working += 1;
+                expect(waiting.delete(ticket)).toBe(true);
+              }
+              overfull = Math.max(line.slots, working);
             }
             expect(line.active).toBe(working);
-            expect(working).toBeLessThanOrEqual(slots);
+            // Fewer slots than at work: it may only fall until it fits again.
+            overfull = Math.max(line.slots, Math.min(overfull, working));
+            expect(working).toBeLessThanOrEqual(overfull);
+            if (waiting.size > 0) expect(working).toBeGreaterThanOrEqual(line.slots);
             expect(line.waiting).toBe(waiting.size);
             expect(waiting.size).toBeLessThanOrEqual(length);
             const places = [...waiting]

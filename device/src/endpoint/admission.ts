@@ -1,5 +1,5 @@
 /**
- * Who works on the engine next: a fixed number of slots, a bounded queue, turns taken by key.
+ * Who works on the engine next: a number of slots, a bounded queue, turns taken by key.
  * Separate and pure: tickets are whatever the caller hands in, and time is only ever a number.
  * One busy app can fill its own line, never the machine: when the queue is full, the caller with the longest line
  * loses its newest place to a caller with a shorter one.
@@ -18,8 +18,8 @@ const SMOOTHING = 0.2;
 const LONGEST_RETRY_S = 300;
 
 export class Admission<Ticket> {
-  readonly slots: number;
   readonly queueLength: number;
+  #slots: number;
   /** Lines of waiting tickets by caller, in the order of turns. */
   readonly #lines = new Map<string, Ticket[]>();
   #active = 0;
@@ -29,10 +29,13 @@ export class Admission<Ticket> {
 
   /** @param slots  ≥ 1     @param queueLength  ≥ 0 */
   constructor(slots: number, queueLength: number) {
-    this.slots = slots;
+    this.#slots = slots;
     this.queueLength = queueLength;
   }
 
+  get slots(): number {
+    return this.#slots;
+  }
   get active(): number {
     return this.#active;
   }
@@ -61,18 +64,16 @@ export class Admission<Ticket> {
   /** Gives a slot back. @returns the ticket that has it now, or undefined when nobody waits */
   release(heldMs: number): Ticket | undefined {
     this.#averageMs += SMOOTHING * (heldMs - this.#averageMs);
-    const next = this.#lines.entries().next();
-    if (next.done === true) {
-      this.#active -= 1;
-      return undefined;
-    }
-    const [caller, line] = next.value;
-    const ticket = line.shift();
-    // To the end of the turns, or out of them.
-    this.#lines.delete(caller);
-    if (line.length > 0) this.#lines.set(caller, line);
-    this.#waiting -= 1;
-    return ticket;
+    this.#active -= 1;
+    return this.#next();
+  }
+
+  /** There are more or fewer slots now. Nobody at work is sent away. @param slots  ≥ 1     @returns who has one now */
+  resize(slots: number): readonly Ticket[] {
+    this.#slots = slots;
+    const granted: Ticket[] = [];
+    for (let next = this.#next(); next !== undefined; next = this.#next()) granted.push(next);
+    return granted;
   }
 
   /** A waiting ticket goes away. @returns false when it was not waiting */
@@ -106,6 +107,20 @@ export class Admission<Ticket> {
   retryAfterS(place: number): number {
     const seconds = Math.ceil((this.#averageMs * place) / this.slots / 1000);
     return Math.min(LONGEST_RETRY_S, Math.max(1, seconds));
+  }
+
+  /** Gives a free slot to whose turn it is. */
+  #next(): Ticket | undefined {
+    const next = this.#lines.entries().next();
+    if (next.done === true || this.#active >= this.#slots) return undefined;
+    const [caller, line] = next.value;
+    const ticket = line.shift();
+    // To the end of the turns, or out of them.
+    this.#lines.delete(caller);
+    if (line.length > 0) this.#lines.set(caller, line);
+    this.#waiting -= 1;
+    this.#active += 1;
+    return ticket;
   }
 
   /** Takes the newest place of the longest line, when that line is longer than `caller`'s will be. */

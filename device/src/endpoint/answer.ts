@@ -3,7 +3,7 @@
  * cost. Separate from the call, which owns sockets; here are bytes only.
  */
 import { dataOf, FrameSplitter } from './sse.ts';
-import { guessCompletion, judgeFrame, type Usage, usageOfAnswer } from './usage.ts';
+import { type FrameMeaning, guessCompletion, judgeFrame, type Usage, usageOfAnswer } from './usage.ts';
 
 type EngineHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -20,6 +20,7 @@ export class Answer {
   readonly #held: Buffer[] = [];
   #heldBytes = 0;
   #usage: Usage | undefined;
+  #promptTokens: number | undefined;
   /** Pieces of text seen in a stream. */
   #pieces = 0;
   #isDone = false;
@@ -52,6 +53,10 @@ export class Answer {
   /** What the engine counted; undefined as long as it has not said. */
   get usage(): Usage | undefined {
     return this.#usage;
+  }
+  /** The prompt as the engine counted it; known before the rest in a stream of Messages. */
+  get promptTokens(): number | undefined {
+    return this.#usage?.promptTokens ?? this.#promptTokens;
   }
   /** It sent more than the bound; nothing more is taken. */
   get isOverlong(): boolean {
@@ -119,6 +124,10 @@ export class Answer {
     switch (meaning.kind) {
       case 'done':
         this.#isDone = true;
+        this.#usage = meaning.usage ?? this.#usage;
+        break;
+      case 'began':
+        this.#promptTokens = meaning.promptTokens;
         break;
       case 'usage':
         this.#usage = meaning.usage;
@@ -127,7 +136,7 @@ export class Answer {
       case 'piece':
         this.#pieces += meaning.pieces;
         this.#hasFinished ||= meaning.finished;
-        this.#usage = meaning.usage ?? this.#usage;
+        this.#usage = this.#withPrompt(meaning) ?? this.#usage;
         break;
       case 'error':
         this.#hasError = true;
@@ -137,6 +146,14 @@ export class Answer {
     if (!this.#isDone) return true;
     this.#hold(frame);
     return false;
+  }
+
+  /** The usage of a piece, joined with what the beginning of the stream told of the prompt: some say it there, some here. */
+  #withPrompt({ usage, completionTokens }: Extract<FrameMeaning, { kind: 'piece' }>): Usage | undefined {
+    const began = this.#promptTokens;
+    if (usage !== undefined) return { ...usage, promptTokens: Math.max(usage.promptTokens, began ?? 0) };
+    if (began === undefined || completionTokens === undefined) return undefined;
+    return { promptTokens: began, completionTokens };
   }
 
   #hold(bytes: Buffer): void {

@@ -14,7 +14,41 @@ const NEEDED: Readonly<Record<InferencePath, Capability>> = {
   '/v1/chat/completions': 'chat',
   '/v1/completions': 'completions',
   '/v1/embeddings': 'embeddings',
+  '/v1/responses': 'responses',
+  '/v1/messages': 'messages',
+  '/v1/rerank': 'rerank',
+  '/v1/images/generations': 'images',
+  '/v1/audio/transcriptions': 'transcriptions',
 };
+
+/** What would do it, to be named where nothing does. */
+const PROVIDERS: Partial<Record<Capability, string>> = {
+  responses: 'an engine that speaks OpenAI’s Responses',
+  messages: 'an engine that speaks Anthropic’s Messages',
+  vision: 'a model that reads pictures, and an engine that has its projector',
+  rerank: 'a reranking model',
+  images: 'an image engine such as stable-diffusion.cpp',
+  transcriptions: 'a speech model such as Whisper',
+};
+
+const providerOf = (capability: Capability): string =>
+  PROVIDERS[capability] ?? `a loaded model that can do "${capability}"`;
+
+/** Whether the day's tokens of a key are spent on it. Pictures and recordings have none that could be counted beforehand:
+ *  rate and concurrency bound them, and their receipts hold no tokens. */
+export function isCountedInTokens(path: InferencePath): boolean {
+  return path !== '/v1/images/generations' && path !== '/v1/audio/transcriptions';
+}
+
+/** @throws capability_unavailable naming what would provide it, when none of the engines does what the path is for */
+export function requireAbility(path: InferencePath, models: Iterable<ServedModel>): void {
+  const capability = NEEDED[path];
+  for (const model of models) if (model.capabilities.includes(capability)) return;
+  throw new CodedError(
+    'capability_unavailable',
+    `No loaded engine can do that. It would take ${providerOf(capability)}.`,
+  );
+}
 
 /** @throws capability_unavailable naming what is missing */
 export function requireCapabilities(
@@ -26,12 +60,21 @@ export function requireCapabilities(
     lacks(model, NEEDED[path]) ??
     (request.hasTools ? lacks(model, 'tools') : undefined) ??
     (request.hasSchema ? lacks(model, 'json_schema') : undefined) ??
-    (request.hasLogprobs ? lacks(model, 'logprobs') : undefined);
+    (request.hasLogprobs ? lacks(model, 'logprobs') : undefined) ??
+    (request.hasImages ? lacks(model, 'vision') : undefined);
   if (missing !== undefined)
     throw new CodedError(
       'capability_unavailable',
-      `The model ${model.id} cannot do "${missing}". It would take a loaded model with that capability.`,
+      `The model ${model.id} cannot do "${missing}". It would take ${providerOf(missing)}.`,
     );
+}
+
+/** Anthropic's shape has no answer without a bound; a count needs none. @throws invalid_request */
+export function requireLimit(path: InferencePath, { maxTokens }: InferenceRequest): void {
+  if (path === '/v1/messages' && maxTokens === undefined)
+    throw new CodedError('invalid_request', 'max_tokens: expected the most tokens of the answer.', {
+      param: 'max_tokens',
+    });
 }
 
 function lacks(model: ServedModel, capability: Capability): Capability | undefined {

@@ -11,16 +11,26 @@ import type { LiveKey } from '../keys/port.ts';
 import { leave } from '../keys/state.ts';
 import type { CallRecord } from '../receipts/types.ts';
 import type { Answer } from './answer.ts';
-import { checkBodyHeaders, readBody, textOfBody } from './body.ts';
-import { enterKey, requireCapabilities, requireModel, reserveTokens } from './call-policy.ts';
+import { checkBodyHeaders, readBody } from './body.ts';
+import {
+  enterKey,
+  isCountedInTokens,
+  requireCapabilities,
+  requireLimit,
+  requireModel,
+  reserveTokens,
+} from './call-policy.ts';
 import type { CallContext } from './context.ts';
+import { countPrompt } from './count-prompt.ts';
+import { errorFrame } from './error-frame.ts';
 import { Exchange, type Recipient } from './exchange.ts';
+import { forwardedType, readRequest } from './incoming.ts';
 import type { Lane } from './lane.ts';
-import { errorFrame } from './openai-error.ts';
-import { type InferenceRequest, parseInferenceRequest } from './parse.ts';
+import type { InferenceRequest } from './parse.ts';
 import { planEdits, spliceBody } from './plan.ts';
 import { refuse } from './refuse.ts';
-import { GONE, queueFull, Turn } from './turn.ts';
+import { shapeOf } from './routes.ts';
+import { GONE, Turn } from './turn.ts';
 import { guessTokens, type Usage } from './usage.ts';
 
 const NOTHING: Usage = { promptTokens: 0, completionTokens: 0 };
@@ -81,11 +91,14 @@ export class Call implements Recipient {
       const body = await readBody(this.#request, limits.maxBodyBytes, held);
       if (body === undefined) return;
       this.#bodyBytes = body.length;
-      const asked = parseInferenceRequest(this.#path, textOfBody(body));
+      const { 'content-type': type } = this.#request.headers;
+      const read = readRequest(this.#path, type, body);
+      const asked = read instanceof Promise ? await read : read;
       this.#asked = asked;
       const lane = this.#context.laneOf(asked.model);
       requireModel(this.#key, asked.model);
-      requireCapabilities(lane.engine.model, this.#path, asked);
+      requireCapabilities(lane.model, this.#path, asked);
+      requireLimit(this.#path, asked);
       lane.requireReady(this.#startedAtMs);
       if (this.#key !== undefined) await this.#enter(this.#key, lane, asked, body);
       if (this.#isGone) throw GONE;
@@ -93,9 +106,19 @@ export class Call implements Recipient {
       await this.#turn.take(limits.queueWaitMs);
       if (this.#isGone) throw GONE;
       lane.requireReady(clock.now());
+      const { copy } = this.#turn;
+      if (copy === undefined) throw new CodedError('engine_unavailable');
       this.#id = this.#context.newReceiptId(this.#startedAtMs);
-      const edited = spliceBody(body, planEdits(asked, this.#cap));
-      this.#exchange = new Exchange(lane, this.#path, edited, asked.wantsUsage, limits, this);
+      const edited = spliceBody(body, planEdits(this.#path, asked, this.#cap));
+      this.#exchange = new Exchange(
+        copy,
+        this.#path,
+        edited,
+        forwardedType(this.#path, type),
+        asked.wantsUsage,
+        limits,
+        this,
+      );
       this.#exchange.start();
     } catch (error) {
       this.#giveBack(NOTHING);
@@ -108,23 +131,17 @@ export class Call implements Recipient {
     enterKey(key, this.#context.clock.monotonicMs());
     this.#hasEntered = true;
     const limit = key.limits.tokensPerDay;
-    if (limit === undefined) return;
-    const { admission, engine } = lane;
-    // Counting costs the engine too: nobody counts who would find no place afterwards.
-    const waiting = admission.waiting + lane.counting;
-    if (waiting >= admission.slots + admission.queueLength) throw queueFull(lane, waiting + 1);
+    if (limit === undefined || !isCountedInTokens(this.#path)) return;
     this.#counting = new AbortController();
-    lane.counting += 1;
     try {
-      this.#promptTokens = await engine.countPrompt(this.#path, body, this.#counting.signal);
+      this.#promptTokens = await countPrompt(lane, this.#path, body, this.#counting.signal);
     } catch (error) {
       throw this.#isGone ? GONE : error;
     } finally {
-      lane.counting -= 1;
       this.#counting = undefined;
     }
     if (this.#isGone) throw GONE;
-    const grant = reserveTokens(key, limit, engine.model, asked, this.#promptTokens, this.#startedAtMs);
+    const grant = reserveTokens(key, limit, lane.model, asked, this.#promptTokens, this.#startedAtMs);
     this.#reservation = grant.reservation;
     this.#cap = grant.cap;
   }
@@ -197,12 +214,13 @@ export class Call implements Recipient {
   /** The engine's own count, else an estimate, which is never more than was reserved: the engine could not have
    *  written more. */
   #spent(): Usage & { readonly isEstimated?: boolean } {
+    if (!isCountedInTokens(this.#path)) return NOTHING;
     const answer = this.#exchange?.answer;
     if (answer?.usage !== undefined) return answer.usage;
-    const seen = this.#path === '/v1/embeddings' ? 0 : (answer?.guessCompletion() ?? 0);
+    const seen = this.#asked?.choices === 0 ? 0 : (answer?.guessCompletion() ?? 0);
     const most = this.#cap === undefined ? seen : this.#cap * (this.#asked?.choices ?? 1);
     return {
-      promptTokens: this.#promptTokens ?? guessTokens(this.#bodyBytes),
+      promptTokens: this.#promptTokens ?? answer?.promptTokens ?? guessTokens(this.#bodyBytes),
       completionTokens: Math.min(seen, most),
       isEstimated: true,
     };
@@ -254,8 +272,8 @@ export class Call implements Recipient {
 
   /** As the whole answer, or as the last event of a stream that has begun. */
   #sendError(error: CodedError, status = error.status): void {
-    if (this.#response.headersSent) this.#response.end(errorFrame(error));
-    else refuse(this.#request, this.#response, 'openai', error, status, this.#ownHeaders());
+    if (this.#response.headersSent) this.#response.end(errorFrame(error, this.#path));
+    else refuse(this.#request, this.#response, shapeOf(this.#path), error, status, this.#ownHeaders());
   }
 
   #writeHead(status: number, headers: Readonly<Record<string, string>>): void {

@@ -6,7 +6,8 @@ import { randomFillSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
-import type { Engine, InferencePath } from '../engine/port.ts';
+import type { InferencePath, ServedModel } from '../engine/port.ts';
+import type { EngineRegistry } from '../engine/registry/registry.ts';
 import { CodedError, errorChain, type MachineKind } from '../errors.ts';
 import { requireHost } from '../http/hosts.ts';
 import type { Keys, LiveKey } from '../keys/port.ts';
@@ -14,15 +15,16 @@ import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
 import type { Ledger } from '../receipts/port.ts';
 import { Call } from './call.ts';
-import { requireModel } from './call-policy.ts';
+import { requireAbility, requireModel } from './call-policy.ts';
 import type { CallContext } from './context.ts';
+import { answerCount } from './count.ts';
 import { Lane } from './lane.ts';
 import { refuse } from './refuse.ts';
 import { routeOf, shapeOf } from './routes.ts';
 import { DEFAULT_LIMITS, type EndpointLimits, type EndpointStats } from './types.ts';
 
 export interface EndpointDeps {
-  readonly engines: readonly Engine[];
+  readonly engines: EngineRegistry;
   readonly keys: Keys;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly clock: Clock;
@@ -59,7 +61,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
 class HotPath implements Endpoint {
   readonly #deps: EndpointDeps;
   readonly #context: CallContext;
-  readonly #lanes: ReadonlyMap<string, Lane>;
+  /** By the id of the model. */
+  readonly #lanes = new Map<string, Lane>();
+  readonly #leave: () => void;
   readonly #speeds: number[] = [];
   readonly #createdS: number;
 
@@ -67,7 +71,8 @@ class HotPath implements Endpoint {
     const limits: EndpointLimits = { ...DEFAULT_LIMITS, ...deps.limits };
     this.#deps = deps;
     this.#createdS = Math.floor(deps.clock.now() / 1000);
-    this.#lanes = new Map(deps.engines.map((engine) => [engine.model.id, new Lane(engine, limits)]));
+    this.#followEngines(limits);
+    this.#leave = deps.engines.onChange(() => this.#followEngines(limits));
     this.#context = {
       limits,
       held: { now: 0, max: Math.max(limits.maxBodyBytes, limits.maxHeldBytes) },
@@ -103,7 +108,12 @@ class HotPath implements Endpoint {
         throw new CodedError('key_scope_denied', 'This key lacks the scope `inference`.');
       switch (route.kind) {
         case 'inference':
+          requireAbility(route.path, this.#models());
           void new Call(this.#context, request, response, route.path, key).run();
+          break;
+        case 'count':
+          requireAbility(route.path, this.#models());
+          void answerCount(this.#context, request, response, route.path, key);
           break;
         case 'models':
           sendJson(response, {
@@ -117,11 +127,6 @@ class HotPath implements Endpoint {
           sendJson(response, this.#describe(lane));
           break;
         }
-        case 'absent':
-          throw new CodedError(
-            'capability_unavailable',
-            `No loaded engine can do that. It would take ${route.provider}.`,
-          );
       }
     } catch (error) {
       this.#refuse(request, response, pathname, error);
@@ -151,7 +156,22 @@ class HotPath implements Endpoint {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map(({ pool }) => pool.destroy()));
+    this.#leave();
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.destroy()));
+  }
+
+  #followEngines(limits: EndpointLimits): void {
+    const models = this.#deps.engines.models();
+    for (const [id, lane] of this.#lanes)
+      if (!models.has(id)) {
+        this.#lanes.delete(id);
+        lane.setEngines(new Set());
+      }
+    for (const [id, engines] of models) {
+      const lane = this.#lanes.get(id);
+      if (lane === undefined) this.#lanes.set(id, new Lane(engines, limits));
+      else lane.setEngines(engines);
+    }
   }
 
   #requireState(): void {
@@ -182,13 +202,17 @@ class HotPath implements Endpoint {
     return lane;
   }
 
-  #modelsOf(key: LiveKey): readonly Lane[] {
-    const lanes = [...this.#lanes.values()];
-    return key.models === undefined ? lanes : lanes.filter(({ engine }) => key.models?.has(engine.model.id));
+  *#models(): Generator<ServedModel> {
+    for (const { model } of this.#lanes.values()) yield model;
   }
 
-  #describe({ engine }: Lane): object {
-    const { model } = engine;
+  #modelsOf(key: LiveKey): readonly Lane[] {
+    const lanes = [...this.#lanes.values()];
+    return key.models === undefined ? lanes : lanes.filter(({ model }) => key.models?.has(model.id));
+  }
+
+  #describe(lane: Lane): object {
+    const { model } = lane;
     return {
       id: model.id,
       object: 'model',
@@ -198,7 +222,7 @@ class HotPath implements Endpoint {
         label: model.label,
         self_test: model.selfTest,
         context_tokens: model.contextTokens,
-        state: engine.state().name,
+        state: lane.state().name,
         capabilities: model.capabilities,
       },
     };

@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { InferencePath } from '../engine/port.ts';
 import { CodedError } from '../errors.ts';
 import { Answer } from './answer.ts';
-import type { Lane } from './lane.ts';
+import type { Copy } from './copy.ts';
 import type { Line, LineUser } from './line.ts';
 import { judgeEngineError } from './openai-error.ts';
 import { GONE } from './turn.ts';
@@ -24,7 +24,6 @@ export interface Recipient {
 
 /** Bytes of an engine's error that are read. */
 const MAX_ERROR_BYTES = 65_536;
-const REQUEST_HEADERS = { 'content-type': 'application/json' } as const;
 /** Codes of Node and undici. */
 const RESETS = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
@@ -37,9 +36,10 @@ const UNREACHABLE = new Set([
 ]);
 
 export class Exchange implements LineUser {
-  readonly #lane: Lane;
+  readonly #copy: Copy;
   readonly #path: InferencePath;
   readonly #body: Buffer;
+  readonly #headers: { readonly 'content-type': string };
   readonly #wantsUsage: boolean;
   readonly #limits: EndpointLimits;
   readonly #recipient: Recipient;
@@ -52,16 +52,18 @@ export class Exchange implements LineUser {
   #isOver = false;
 
   constructor(
-    lane: Lane,
+    copy: Copy,
     path: InferencePath,
     body: Buffer,
+    contentType: string,
     wantsUsage: boolean,
     limits: EndpointLimits,
     recipient: Recipient,
   ) {
-    this.#lane = lane;
+    this.#copy = copy;
     this.#path = path;
     this.#body = body;
+    this.#headers = { 'content-type': contentType };
     this.#wantsUsage = wantsUsage;
     this.#limits = limits;
     this.#recipient = recipient;
@@ -73,8 +75,8 @@ export class Exchange implements LineUser {
   }
 
   start(): void {
-    this.#lane.pool.dispatch(
-      { path: this.#path, method: 'POST', headers: REQUEST_HEADERS, body: this.#body },
+    this.#copy.pool.dispatch(
+      { path: this.#path, method: 'POST', headers: this.#headers, body: this.#body },
       this,
     );
   }
@@ -167,11 +169,7 @@ export class Exchange implements LineUser {
    * would only kill it again. @see RFC 9110 §9.2.2, RFC 9112 §9.3.1
    */
   #closedUnheard(): boolean {
-    return (
-      this.#bytesBefore > 0 &&
-      this.#line?.bytesRead === this.#bytesBefore &&
-      this.#lane.engine.state().name === 'ready'
-    );
+    return this.#bytesBefore > 0 && this.#line?.bytesRead === this.#bytesBefore && this.#copy.isReady;
   }
 
   #fail(error: CodedError, status = error.status): void {

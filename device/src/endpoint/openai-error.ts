@@ -55,11 +55,6 @@ export function errorHeaders(error: CodedError): Record<string, string> {
   };
 }
 
-/** One event of a stream that says it broke off. */
-export function errorFrame(error: CodedError): string {
-  return `data: ${JSON.stringify(openAiError(error))}\n\n`;
-}
-
 /** Longest message of an engine that is passed on; more is a page of HTML or a stack. */
 const MAX_ENGINE_MESSAGE = 2_000;
 

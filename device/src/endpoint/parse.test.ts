@@ -18,7 +18,7 @@ const fault = (path: Parameters<typeof parseInferenceRequest>[0], text: string):
 /** What an engine would read after our edits. */
 const edited = (text: string, cap: number | undefined) =>
   JSON.parse(
-    spliceBody(Buffer.from(text), planEdits(parseInferenceRequest(CHAT, text), cap)).toString('utf8'),
+    spliceBody(Buffer.from(text), planEdits(CHAT, parseInferenceRequest(CHAT, text), cap)).toString('utf8'),
   );
 
 describe('the depth of a body', () => {
@@ -61,6 +61,7 @@ describe('an inference request', () => {
       hasTools: true,
       hasSchema: false,
       hasLogprobs: false,
+      hasImages: false,
     });
     expect(
       parseInferenceRequest('/v1/completions', '{"model":"m","prompt":["a","b"],"n":2,"best_of":4}'),
@@ -121,13 +122,15 @@ describe('an inference request', () => {
 describe('the permitted edits', () => {
   it('leave a body alone that needs none', () => {
     const body = Buffer.from(chat({ max_tokens: 5 }));
-    expect(spliceBody(body, planEdits(parseInferenceRequest(CHAT, body.toString()), undefined))).toBe(body);
-    expect(spliceBody(body, planEdits(parseInferenceRequest(CHAT, body.toString()), 5))).toBe(body);
+    expect(spliceBody(body, planEdits(CHAT, parseInferenceRequest(CHAT, body.toString()), undefined))).toBe(
+      body,
+    );
+    expect(spliceBody(body, planEdits(CHAT, parseInferenceRequest(CHAT, body.toString()), 5))).toBe(body);
   });
 
   it('touch nothing before the last brace', () => {
     const text = `{ "model" : "m",\n "messages": [ {"role":"user","content":"}}🦊"} ] }\n `;
-    const out = spliceBody(Buffer.from(text), planEdits(parseInferenceRequest(CHAT, text), 7)).toString(
+    const out = spliceBody(Buffer.from(text), planEdits(CHAT, parseInferenceRequest(CHAT, text), 7)).toString(
       'utf8',
     );
     expect(out).toBe(

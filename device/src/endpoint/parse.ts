@@ -31,6 +31,8 @@ export interface InferenceRequest {
   /** `response_format` asks for a JSON schema. */
   readonly hasSchema: boolean;
   readonly hasLogprobs: boolean;
+  /** A message holds a picture. */
+  readonly hasImages: boolean;
 }
 
 const QUOTE = 0x22;
@@ -76,26 +78,73 @@ export function parseInferenceRequest(path: InferencePath, text: string): Infere
     throw wrong('model', 'expected the name of a model; GET /v1/models lists them');
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean')
     throw wrong('stream', 'expected true or false');
+  refuseFunctions(path, body);
   const prompts = countPrompts(path, body);
-  const n = choiceCount(body, 'n');
+  const n = path === '/v1/images/generations' ? 1 : choiceCount(body, 'n');
+  const isNamed = path === '/v1/responses' || path === '/v1/messages';
+  if (isNamed && n !== 1) throw wrong('n', 'there is one answer to a request of this kind');
   const bestOf = path === '/v1/completions' ? choiceCount(body, 'best_of') : 1;
-  const embeds = path === '/v1/embeddings';
+  const writes = WRITING.has(path);
   const streamOptions = body.stream_options;
   if (streamOptions !== undefined && streamOptions !== null && !isRecord(streamOptions))
     throw wrong('stream_options', 'expected an object');
-  const format = body.response_format;
+  const format = formatOf(path, body);
   return {
     model,
-    isStream: stream === true && !embeds,
+    isStream: stream === true && (writes || path === '/v1/images/generations'),
     wantsUsage: isRecord(streamOptions) && streamOptions.include_usage === true,
     streamOptions: isRecord(streamOptions) ? streamOptions : undefined,
-    ...(embeds ? { maxTokens: 0, maxTokensNames: [] } : tokenLimit(body, UNASKED_TOKENS[path])),
-    choices: embeds ? 0 : Math.max(n, bestOf) * prompts,
+    ...(writes ? tokenLimit(body, UNASKED_TOKENS[path]) : { maxTokens: 0, maxTokensNames: [] }),
+    choices: writes ? Math.max(n, bestOf) * prompts : 0,
     prompts,
     hasTools: Array.isArray(body.tools) && body.tools.length > 0,
     hasSchema: isRecord(format) && format.type === 'json_schema',
     hasLogprobs: body.logprobs === true || (typeof body.logprobs === 'number' && body.logprobs > 0),
+    hasImages: holdsImage(body.messages ?? body.input),
   };
+}
+
+/** Where each shape says how the answer is to be written. */
+function formatOf(path: InferencePath, body: Readonly<Record<string, unknown>>): unknown {
+  if (path === '/v1/responses') return isRecord(body.text) ? body.text.format : undefined;
+  if (path === '/v1/messages') return isRecord(body.output_config) ? body.output_config.format : undefined;
+  return body.response_format;
+}
+
+/** Paths whose answer is written token by token. */
+const WRITING: ReadonlySet<InferencePath> = new Set([
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/responses',
+  '/v1/messages',
+]);
+
+/** What OpenAI had before tools; engines leave it out without a word, and the client waits for calls that never come. */
+function refuseFunctions(path: InferencePath, body: Readonly<Record<string, unknown>>): void {
+  if (path !== '/v1/chat/completions') return;
+  if (body.functions != null)
+    throw wrong(
+      'functions',
+      'no longer taken. Send each one in `tools`, as {"type": "function", "function": {…}}',
+    );
+  if (body.function_call != null) throw wrong('function_call', 'no longer taken. Send `tool_choice`');
+}
+
+/** Whether a part of any message is a picture, in whichever of the three shapes; results of tools may hold one too. */
+function holdsImage(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false;
+  return messages.some(
+    (message) => isRecord(message) && (partsHoldImage(message.content) || partsHoldImage(message.output)),
+  );
+}
+
+const IMAGE_PARTS: ReadonlySet<unknown> = new Set(['image_url', 'input_image', 'image']);
+
+function partsHoldImage(parts: unknown, depth = 2): boolean {
+  if (depth === 0 || !Array.isArray(parts)) return false;
+  return parts.some(
+    (part) => isRecord(part) && (IMAGE_PARTS.has(part.type) || partsHoldImage(part.content, depth - 1)),
+  );
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
@@ -111,18 +160,28 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 }
 
 function countPrompts(path: InferencePath, body: Readonly<Record<string, unknown>>): number {
-  if (path === '/v1/chat/completions') {
+  if (path === '/v1/chat/completions' || path === '/v1/messages') {
     if (!Array.isArray(body.messages) || body.messages.length === 0)
       throw wrong('messages', 'expected a list of at least one message');
     return 1;
   }
-  const field = path === '/v1/completions' ? 'prompt' : 'input';
+  if (path === '/v1/images/generations') {
+    if (typeof body.prompt !== 'string' || body.prompt === '') throw wrong('prompt', 'expected text');
+    return 1;
+  }
+  const field = PROMPT_FIELDS[path] ?? 'input';
   const value = body[field];
   if (typeof value === 'string') return 1;
   if (!Array.isArray(value) || value.length === 0)
     throw wrong(field, 'expected text, or a list of texts or tokens that is not empty');
+  if (path === '/v1/responses') return 1;
   return typeof value[0] === 'number' ? 1 : value.length;
 }
+
+const PROMPT_FIELDS: Partial<Record<InferencePath, string>> = {
+  '/v1/completions': 'prompt',
+  '/v1/rerank': 'documents',
+};
 
 function choiceCount(body: Readonly<Record<string, unknown>>, field: 'n' | 'best_of'): number {
   const value = body[field];
@@ -133,7 +192,7 @@ function choiceCount(body: Readonly<Record<string, unknown>>, field: 'n' | 'best
 }
 
 /** Names under which engines take a limit of tokens. Compared without case: some engines read keys that way. */
-const LIMIT_NAMES = new Set(['max_tokens', 'max_completion_tokens', 'n_predict']);
+const LIMIT_NAMES = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'n_predict']);
 
 /**
  * Tokens of an answer when the client names no limit: a reservation must cap what would be written, not widen it.

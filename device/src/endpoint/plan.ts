@@ -3,6 +3,7 @@
  * Separate and pure: this is the only place that changes a byte a client sent, and it never re-serialises the body.
  * What stands last in a JSON object wins, so an earlier field of the same name, however spelt, changes nothing.
  */
+import type { InferencePath } from '../engine/port.ts';
 import type { InferenceRequest } from './parse.ts';
 
 const CLOSING_BRACE = 0x7d;
@@ -12,22 +13,24 @@ const CLOSING_BRACE = 0x7d;
  * @param cap  completion tokens per choice that were reserved, ≤ what the client asked for; undefined when nothing limits the call
  * @returns JSON text beginning with a comma, or '' when the body can go as it is
  */
-export function planEdits(request: InferenceRequest, cap: number | undefined): string {
+export function planEdits(path: InferencePath, request: InferenceRequest, cap: number | undefined): string {
+  const limit = path === '/v1/responses' ? 'max_output_tokens' : 'max_tokens';
   let text = '';
-  if (cap !== undefined && !isCappedAlready(request, cap)) {
-    text += `,"max_tokens":${cap}`;
-    for (const name of request.maxTokensNames)
-      if (name !== 'max_tokens') text += `,${JSON.stringify(name)}:${cap}`;
+  if (cap !== undefined && !isCappedAlready(request, limit, cap)) {
+    text += `,"${limit}":${cap}`;
+    for (const name of request.maxTokensNames) if (name !== limit) text += `,${JSON.stringify(name)}:${cap}`;
   }
-  if (request.isStream && !request.wantsUsage)
+  // Responses and Messages always tell what they cost.
+  const mustAsk = path === '/v1/chat/completions' || path === '/v1/completions';
+  if (mustAsk && request.isStream && !request.wantsUsage)
     text += `,"stream_options":${JSON.stringify({ ...request.streamOptions, include_usage: true })}`;
   return text;
 }
 
 /** Only the plain name counts: whether an engine knows another one is its own affair. */
-function isCappedAlready(request: InferenceRequest, cap: number): boolean {
+function isCappedAlready(request: InferenceRequest, limit: string, cap: number): boolean {
   const { maxTokens, maxTokensNames } = request;
-  return maxTokens === cap && maxTokensNames.length === 1 && maxTokensNames[0] === 'max_tokens';
+  return maxTokens === cap && maxTokensNames.length === 1 && maxTokensNames[0] === limit;
 }
 
 /** `body` with `text` put in before its last brace; the same bytes when there is nothing to add.

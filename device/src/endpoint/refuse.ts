@@ -3,7 +3,8 @@
  * Separate because every step of the hot path may end here.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CodedError, ERRORS } from '../errors.ts';
+import type { CodedError } from '../errors.ts';
+import { anthropicError } from './anthropic-error.ts';
 import { errorHeaders, openAiError } from './openai-error.ts';
 
 export type ErrorShape = 'openai' | 'anthropic';
@@ -55,24 +56,3 @@ function leftToRead(request: IncomingMessage): number {
   if (encoding !== undefined) return Number.POSITIVE_INFINITY;
   return length === undefined ? 0 : Number(length);
 }
-
-/** Anthropic's shape with the same inner object. @see https://docs.anthropic.com/en/api/errors */
-function anthropicError(error: CodedError, status: number): object {
-  const { code, detail } = error;
-  return {
-    type: 'error',
-    error: {
-      type: ANTHROPIC_TYPES[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'),
-      message: detail,
-      b3iq: { status, title: ERRORS[code].title, detail, code },
-    },
-  };
-}
-
-const ANTHROPIC_TYPES: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-};

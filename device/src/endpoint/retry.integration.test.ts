@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import type { Engine } from '../engine/port.ts';
+import { EngineRegistry } from '../engine/registry/registry.ts';
 import { systemClock } from '../os/clock.ts';
 import { memoryLog } from '../os/log.ts';
 import { type FakeLedger, fakeLedger } from '../receipts/fake.ts';
@@ -46,6 +47,7 @@ async function start(acts: readonly Act[]) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // a TCP server's address is one
   const engine: Engine = {
+    id: 'bare',
     model: {
       id: 'b3iq-selftest',
       label: 'Bare',
@@ -64,7 +66,7 @@ async function start(acts: readonly Act[]) {
   };
   const ledger: FakeLedger = fakeLedger(testIdentity(), systemClock);
   const endpoint = createEndpoint({
-    engines: [engine],
+    engines: new EngineRegistry([engine]),
     keys: { authenticate: () => expect.fail('no key is used here') },
     ledger,
     clock: systemClock,

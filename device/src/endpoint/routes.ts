@@ -6,8 +6,8 @@ export type Route =
   | { readonly kind: 'models' }
   | { readonly kind: 'model'; readonly id: string }
   | { readonly kind: 'inference'; readonly path: InferencePath }
-  /** Known to the contract, but nothing on this machine does it yet. */
-  | { readonly kind: 'absent'; readonly provider: string }
+  /** Only counts the prompt of what would be sent to `path`. */
+  | { readonly kind: 'count'; readonly path: InferencePath }
   /** The owner's, served by the control routes. */
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'unknown' };
@@ -18,12 +18,12 @@ const ROUTES: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/v1/chat/completions', { kind: 'inference', path: '/v1/chat/completions' }],
   ['/v1/completions', { kind: 'inference', path: '/v1/completions' }],
   ['/v1/embeddings', { kind: 'inference', path: '/v1/embeddings' }],
-  ['/v1/responses', { kind: 'absent', provider: 'an engine that speaks OpenAI’s Responses' }],
-  ['/v1/messages', { kind: 'absent', provider: 'an engine that speaks Anthropic’s Messages' }],
-  ['/v1/messages/count_tokens', { kind: 'absent', provider: 'an engine that speaks Anthropic’s Messages' }],
-  ['/v1/rerank', { kind: 'absent', provider: 'a reranking model' }],
-  ['/v1/images/generations', { kind: 'absent', provider: 'an image engine such as stable-diffusion.cpp' }],
-  ['/v1/audio/transcriptions', { kind: 'absent', provider: 'a speech model such as Whisper' }],
+  ['/v1/responses', { kind: 'inference', path: '/v1/responses' }],
+  ['/v1/messages', { kind: 'inference', path: '/v1/messages' }],
+  ['/v1/messages/count_tokens', { kind: 'count', path: '/v1/messages' }],
+  ['/v1/rerank', { kind: 'inference', path: '/v1/rerank' }],
+  ['/v1/images/generations', { kind: 'inference', path: '/v1/images/generations' }],
+  ['/v1/audio/transcriptions', { kind: 'inference', path: '/v1/audio/transcriptions' }],
   ['/v1/receipts', { kind: 'elsewhere' }],
 ]);
 

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { NewKeyRequest, NodeState } from '@b3iq/wire/local-api';
 import { afterEach } from 'vitest';
 import { type FakeEngine, type FakeEngineOptions, startFakeEngine } from '../engine/fake.ts';
+import { EngineRegistry } from '../engine/registry/registry.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { keysSlice } from '../keys/types.ts';
 import { type Clock, systemClock } from '../os/clock.ts';
@@ -33,6 +34,8 @@ export interface Reply {
 export interface Rig {
   readonly port: number;
   readonly fake: FakeEngine;
+  /** Holds the fake; a test may add more. */
+  readonly engines: EngineRegistry;
   readonly keys: KeyRing;
   readonly endpoint: Endpoint;
   readonly ledger: FakeLedger;
@@ -49,9 +52,11 @@ export interface Rig {
   ): Promise<Reply>;
   get(path: string, secret?: string): Promise<Reply>;
   /** A chat whose client may leave at any time; failing is no error then. */
-  call(secret: string, body: object): ClientRequest;
+  call(secret: string, body: object, path?: string): ClientRequest;
   /** The same once its first bytes are there. */
   open(secret: string, body: object): Promise<IncomingMessage>;
+  /** Runs when the rig is closed. */
+  after(step: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -67,11 +72,12 @@ export interface RigOptions {
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const clock = options.clock ?? systemClock;
   const fake = await startFakeEngine(options.engine);
+  const engines = new EngineRegistry([fake.engine]);
   const keys = new KeyRing({ store: memoryStore([], keysSlice), clock });
   const ledger = fakeLedger(testIdentity(), clock);
   const log = memoryLog();
   const endpoint = createEndpoint({
-    engines: [fake.engine],
+    engines,
     keys,
     ledger: options.ledger ?? ledger,
     clock,
@@ -88,9 +94,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   guardServer(server, options.limits?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // a TCP server's address is one
+  const last: (() => Promise<unknown>)[] = [];
   const rig: Rig = {
     port,
     fake,
+    engines,
     keys,
     endpoint,
     ledger,
@@ -102,8 +110,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return send(port, 'POST', path, secret, bytes, headers);
     },
     get: (path, secret) => send(port, 'GET', path, secret, undefined, {}),
-    call: (secret, body) => {
-      const request = chat(port, secret).on('error', () => {});
+    call: (secret, body, path) => {
+      const request = chat(port, secret, path).on('error', () => {});
       return request.end(JSON.stringify(body));
     },
     open: (secret, body) =>
@@ -114,22 +122,24 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         });
         request.end(JSON.stringify(body));
       }),
+    after: (step) => void last.push(step),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await endpoint.close();
       await fake.stop();
+      for (const step of last) await step();
     },
   };
   return rig;
 }
 
-function chat(port: number, secret: string): ClientRequest {
+function chat(port: number, secret: string, path = CHAT): ClientRequest {
   return httpRequest({
     port,
     host: '127.0.0.1',
     method: 'POST',
-    path: CHAT,
+    path,
     headers: { authorization: `Bearer ${secret}` },
     agent: false,
   });

@@ -1,9 +1,10 @@
 /**
- * A call's place at one engine: in line, in a slot, or gone.
+ * A call's place at one model: in line, in a slot of one of its engines, or gone.
  * Separate from the call so that a slot is given back exactly once, whoever ends the call and when.
  */
 import { CodedError } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
+import type { Copy } from './copy.ts';
 import type { Lane, Waiter } from './lane.ts';
 
 /** The client left while it waited. Never shown to anybody. */
@@ -15,6 +16,7 @@ export class Turn implements Waiter {
   readonly #clock: Clock;
   #wake: ((refusal: Error | undefined) => void) | undefined;
   #slotSinceMs: number | undefined;
+  #copy: Copy | undefined;
   #place: number | undefined;
 
   /** @param caller  whose line it waits in: a key id or `owner` */
@@ -29,14 +31,16 @@ export class Turn implements Waiter {
     return this.#place;
   }
 
+  /** The engine whose slot it has; undefined without a slot, or when the model is gone. */
+  get copy(): Copy | undefined {
+    return this.#copy;
+  }
+
   /** Resolves once the slot is taken. @param waitMs  bound of the wait     @throws queue_full, GONE after `leave` */
   async take(waitMs: number): Promise<void> {
     const admitted = this.#lane.admission.enter(this.#caller, this);
     if (admitted.kind === 'full') throw queueFull(this.#lane, admitted.place);
-    if (admitted.kind === 'go') {
-      this.#slotSinceMs = this.#clock.monotonicMs();
-      return;
-    }
+    if (admitted.kind === 'go') return this.#begin();
     this.#place = admitted.place;
     admitted.pushedOut?.pushedOut();
     const timer = setTimeout(() => this.#tooLong(), waitMs);
@@ -51,7 +55,7 @@ export class Turn implements Waiter {
   }
 
   granted(): void {
-    this.#slotSinceMs = this.#clock.monotonicMs();
+    this.#begin();
     this.#wake?.(undefined);
   }
 
@@ -69,7 +73,14 @@ export class Turn implements Waiter {
     const since = this.#slotSinceMs;
     if (since === undefined) return;
     this.#slotSinceMs = undefined;
+    if (this.#copy !== undefined) this.#copy.active -= 1;
     this.#lane.admission.release(this.#clock.monotonicMs() - since)?.granted();
+  }
+
+  #begin(): void {
+    this.#slotSinceMs = this.#clock.monotonicMs();
+    this.#copy = this.#lane.choose();
+    if (this.#copy !== undefined) this.#copy.active += 1;
   }
 
   #tooLong(): void {

@@ -130,3 +130,76 @@ describe('an answer', () => {
     expect(long.isOverlong).toBe(true);
   });
 });
+
+describe('shapes that name their events', () => {
+  const take = (...events: object[]) => {
+    const answer = new Answer(200, { 'content-type': 'text/event-stream' }, false, 1_000_000, 100_000);
+    const out = events.map((event) =>
+      answer.take(Buffer.from(`event: x\ndata: ${JSON.stringify(event)}\n\n`)),
+    );
+    return { answer, out };
+  };
+  const START = { type: 'message_start', message: { usage: { input_tokens: 3, output_tokens: 1 } } };
+  const delta = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'a' } };
+
+  it('Messages tell the prompt at the beginning and the rest at the end', () => {
+    const { answer } = take(START, delta);
+    expect(answer.usage).toBeUndefined();
+    expect(answer.promptTokens).toBe(3);
+    expect(answer.guessCompletion()).toBe(1);
+    answer.take(
+      Buffer.from(
+        'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":4}}\n\n',
+      ),
+    );
+    expect(answer.usage).toEqual(READ);
+    expect(answer.isComplete).toBe(true);
+  });
+
+  it('a prompt that came from a cache was read all the same, wherever it is told', () => {
+    const cached = {
+      input_tokens: 1,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 2,
+      output_tokens: 4,
+    };
+    expect(usageOfAnswer(Buffer.from(JSON.stringify({ usage: cached })))).toEqual(READ);
+    const late = { type: 'message_delta', delta: {}, usage: { input_tokens: 9, output_tokens: 4 } };
+    expect(take(START, late).answer.usage).toEqual({ promptTokens: 9, completionTokens: 4 });
+  });
+
+  it('the last event waits for the receipt: message_stop, response.completed, response.incomplete', () => {
+    for (const type of ['message_stop', 'response.completed', 'response.incomplete']) {
+      const { answer, out } = take(delta, {
+        type,
+        response: { usage: { input_tokens: 3, output_tokens: 4 } },
+      });
+      expect(out).toEqual([expect.any(Buffer), undefined]);
+      expect(answer.held().toString()).toContain(type);
+      expect(answer.isComplete).toBe(true);
+      if (type !== 'message_stop') expect(answer.usage).toEqual(READ);
+    }
+  });
+
+  it('an event of failure is not passed on, and makes no whole answer', () => {
+    for (const event of [
+      { type: 'error', error: {} },
+      { type: 'error', message: 'x' },
+      { type: 'response.failed' },
+    ]) {
+      const { answer, out } = take(delta, event);
+      expect(out[1]).toBeUndefined();
+      expect(answer.isComplete).toBe(false);
+    }
+  });
+
+  it('an answer nobody counted is guessed by its text', () => {
+    const text = 'x'.repeat(40);
+    expect(
+      guessCompletion(Buffer.from(JSON.stringify({ content: [{ type: 'text', text }] }))),
+    ).toBeGreaterThan(9);
+    expect(
+      guessCompletion(Buffer.from(JSON.stringify({ output: [{ content: [{ text }] }] }))),
+    ).toBeGreaterThan(9);
+  });
+});

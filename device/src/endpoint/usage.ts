@@ -10,13 +10,17 @@ export interface Usage {
 
 /** One event of a stream, as far as counting goes. */
 export type FrameMeaning =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly usage?: Usage | undefined }
+  /** The answer has begun; its prompt is counted, and nothing else yet. */
+  | { readonly kind: 'began'; readonly promptTokens: number }
   /** A piece of the answer. `pieces`: choices that got something, about one token each. */
   | {
       readonly kind: 'piece';
       readonly pieces: number;
       readonly finished: boolean;
       readonly usage: Usage | undefined;
+      /** Counted apart from the prompt, which an earlier event told. */
+      readonly completionTokens?: number | undefined;
     }
   /** The chunk that carries usage and no choice: the one a client must have asked for. */
   | { readonly kind: 'usage'; readonly usage: Usage }
@@ -50,8 +54,44 @@ export function judgeFrame(data: string | undefined): FrameMeaning {
     }
     return { kind: 'piece', pieces, finished, usage };
   }
+  if (typeof value.type === 'string') return judgeNamed(value.type, value);
   if (usage !== undefined) return { kind: 'usage', usage };
   return isRecord(value.error) || typeof value.error === 'string' ? { kind: 'error' } : OTHER;
+}
+
+/**
+ * An event of a shape that names its events: Anthropic's Messages, OpenAI's Responses.
+ * @see https://docs.anthropic.com/en/api/messages-streaming
+ * @see https://platform.openai.com/docs/api-reference/responses-streaming
+ */
+function judgeNamed(type: string, value: Readonly<Record<string, unknown>>): FrameMeaning {
+  switch (type) {
+    case 'message_start': {
+      const usage = isRecord(value.message) ? usageOf(value.message.usage) : undefined;
+      return usage === undefined ? OTHER : { kind: 'began', promptTokens: usage.promptTokens };
+    }
+    case 'message_delta': {
+      const spent = isRecord(value.usage) ? value.usage.output_tokens : undefined;
+      const finished = isRecord(value.delta) && typeof value.delta.stop_reason === 'string';
+      // The prompt is said here too by some, and by all at the beginning.
+      const usage = usageOf(value.usage);
+      const completionTokens = isCount(spent) ? spent : undefined;
+      return { kind: 'piece', pieces: 0, finished, usage, completionTokens };
+    }
+    case 'message_stop':
+      return DONE;
+    case 'transcript.text.done':
+    case 'image_generation.completed':
+      return DONE;
+    case 'response.completed':
+    case 'response.incomplete':
+      return { kind: 'done', usage: isRecord(value.response) ? usageOf(value.response.usage) : undefined };
+    case 'error':
+    case 'response.failed':
+      return { kind: 'error' };
+    default:
+      return /delta$/.test(type) ? { kind: 'piece', pieces: 1, finished: false, usage: undefined } : OTHER;
+  }
 }
 
 /** Fields of a delta that are no output. */
@@ -100,7 +140,11 @@ export function guessTokens(bytes: number): number {
 /** A guess at the completion of an answer that is no stream: the text of its choices. */
 export function guessCompletion(body: Buffer): number {
   const value = body.length <= PARSE_WHOLE_BYTES ? tryParse(body.toString('utf8')) : undefined;
-  if (!isRecord(value) || !Array.isArray(value.choices)) return 0;
+  if (!isRecord(value)) return 0;
+  // Messages have their parts, Responses their items, where the others have choices.
+  const whole = value.content ?? value.output;
+  if (Array.isArray(whole)) return guessTokens(Buffer.byteLength(textIn(whole)));
+  if (!Array.isArray(value.choices)) return 0;
   let tokens = 0;
   for (const choice of value.choices) {
     if (!isRecord(choice)) continue;
@@ -119,10 +163,20 @@ function textIn(value: unknown): string {
 
 function usageOf(value: unknown): Usage | undefined {
   if (!isRecord(value)) return undefined;
-  const prompt = value.prompt_tokens;
+  const prompt = value.prompt_tokens ?? inputOf(value);
   if (!isCount(prompt)) return undefined;
-  const completion = value.completion_tokens ?? 0;
+  const completion = value.completion_tokens ?? value.output_tokens ?? 0;
   return isCount(completion) ? { promptTokens: prompt, completionTokens: completion } : undefined;
+}
+
+/** Anthropic counts what came from a cache apart; it was read all the same. */
+function inputOf(usage: Readonly<Record<string, unknown>>): unknown {
+  const parts = [
+    usage.input_tokens,
+    usage.cache_creation_input_tokens ?? 0,
+    usage.cache_read_input_tokens ?? 0,
+  ];
+  return parts.every(isCount) ? parts.reduce((sum, part) => sum + part, 0) : undefined;
 }
 
 /** Counts above this are nonsense, and would not fit a receipt. */

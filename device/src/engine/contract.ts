@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ask, askStream, bytesOf, type Json, leaveStream } from './fixtures/ask.ts';
 import { COUNTED, WEATHER_TOOL } from './fixtures/conversations.ts';
 import type { Engine } from './port.ts';
+import { shapeTests } from './suites/shapes.ts';
 
 const CHAT = '/v1/chat/completions';
 const HELLO = {
@@ -95,11 +96,11 @@ export function engineContract(
       const { status, json } = await ask(
         engine,
         path,
-        path === '/v1/embeddings' ? body : { ...body, max_tokens: 2 },
+        path === '/v1/embeddings' ? body : { ...body, max_tokens: 2, max_output_tokens: 2 },
       );
-      expect(json.error, JSON.stringify(json.error)).toBeUndefined();
+      expect(json.error ?? null, JSON.stringify(json.error)).toBeNull();
       expect(status).toBe(200);
-      expect(json.usage.prompt_tokens).toBe(counted);
+      expect(json.usage.prompt_tokens ?? json.usage.input_tokens).toBe(counted);
     });
 
     test('max_tokens is kept exactly and named as the reason', async () => {
@@ -270,6 +271,8 @@ export function engineContract(
       for (const answer of answers) if (answer !== undefined) expect(answer.text).toBe(wanted);
       expect((await chat({})).choices[0].message.content).toBe(wanted);
     });
+
+    shapeTests(() => engine);
 
     more(() => engine);
 

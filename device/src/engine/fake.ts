@@ -9,7 +9,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Capability } from '@b3iq/wire/local-api';
 import { CodedError } from '../errors.ts';
+import { answerMedia, countRerank, isMedia } from './fake-media.ts';
 import { type FakeRule, fakeBackend } from './openai/fake-backend.ts';
 import { sendJson } from './openai/http.ts';
 import { parseRequest } from './openai/parse.ts';
@@ -36,6 +38,7 @@ export interface FakeRequest {
   readonly path: string;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever JSON came
   readonly body: any;
+  readonly contentType: string | undefined;
   /** The client went away before the answer was complete. */
   aborted: boolean;
   finished: boolean;
@@ -56,6 +59,8 @@ export interface FakeEngine {
 export interface FakeEngineOptions {
   readonly model?: Partial<ServedModel>;
   readonly slots?: number;
+  /** The model's when left out. */
+  readonly id?: string;
   readonly knobs?: Partial<FakeKnobs>;
   /** Start in `ready` (default) or leave `stopped` until `engine.start()`. */
   readonly started?: boolean;
@@ -74,7 +79,16 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     selfTest: true,
     contextTokens: 1024,
     sizeBytes: 2_000_000,
-    capabilities: ['chat', 'completions', 'embeddings', 'tools', 'json_schema', 'logprobs'],
+    capabilities: [
+      'chat',
+      'completions',
+      'embeddings',
+      'tools',
+      'json_schema',
+      'logprobs',
+      'responses',
+      'messages',
+    ],
     ...options.model,
   };
   const knobs: FakeKnobs = {
@@ -92,7 +106,9 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
   const requests: FakeRequest[] = [];
   const load = { now: 0, peak: 0 };
   const server = createServer((request, response) => {
-    record(request, response, knobs, requests, load, answer).catch(() => response.destroy());
+    record(request, response, knobs, requests, load, answer, model.capabilities).catch(() =>
+      response.destroy(),
+    );
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -103,6 +119,7 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     for (const listener of [...listeners]) listener();
   };
   const engine: Engine = {
+    id: options.id ?? model.id,
     model,
     address: { kind: 'socket', path },
     slots,
@@ -113,6 +130,7 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     },
     async countPrompt(inferencePath, body, signal) {
       if (state.name !== 'ready' || knobs.failCount) throw new CodedError('engine_unavailable');
+      if (inferencePath === '/v1/rerank') return countRerank(JSON.parse(Buffer.from(body).toString('utf8')));
       const prompts = await backend.prepare(parseRequest(inferencePath, body), signal);
       return prompts.reduce((sum, prompt) => sum + prompt.tokens.length, 0);
     },
@@ -140,12 +158,19 @@ async function record(
   requests: FakeRequest[],
   load: { now: number; peak: number },
   answer: (request: IncomingMessage, response: ServerResponse) => void,
+  capabilities: readonly Capability[],
 ): Promise<void> {
   if (request.method !== 'POST' || !request.url?.startsWith('/v1/')) return answer(request, response);
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const raw = Buffer.concat(chunks);
-  const note: FakeRequest = { path: request.url, body: parsed(raw), aborted: false, finished: false };
+  const note: FakeRequest = {
+    path: request.url,
+    body: parsed(raw),
+    contentType: request.headers['content-type'],
+    aborted: false,
+    finished: false,
+  };
   requests.push(note);
   load.now += 1;
   load.peak = Math.max(load.peak, load.now);
@@ -161,6 +186,7 @@ async function record(
   }
   if (knobs.fail === 'die') dieMidway(response);
   if (knobs.fail === 'no_usage') dropUsage(response);
+  if (isMedia(note.path, capabilities)) return answerMedia(note.path, raw, response);
   answer(replayed(request, raw), response);
 }
 
@@ -188,10 +214,13 @@ function dieMidway(response: ServerResponse): void {
   response.write = (chunk: unknown) => {
     writes += 1;
     if (writes < DIES_AT_WRITE) return write(chunk);
-    response.destroy();
+    setImmediate(() => response.destroy()); // what was written before has gone out by then
     return true;
   };
-  response.end = () => response.destroy();
+  response.end = () => {
+    setImmediate(() => response.destroy());
+    return response;
+  };
 }
 
 function dropUsage(response: ServerResponse): void {

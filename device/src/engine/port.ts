@@ -33,10 +33,21 @@ export interface EngineState {
 }
 
 /** The inference paths an engine may serve, relative to its address. */
-export const INFERENCE_PATHS = ['/v1/chat/completions', '/v1/completions', '/v1/embeddings'] as const;
+export const INFERENCE_PATHS = [
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/responses',
+  '/v1/messages',
+  '/v1/rerank',
+  '/v1/images/generations',
+  '/v1/audio/transcriptions',
+] as const;
 export type InferencePath = (typeof INFERENCE_PATHS)[number];
 
 export interface Engine {
+  /** Its own among all engines: one model may have several. Shown to the owner. */
+  readonly id: string;
   readonly model: ServedModel;
   /** Stable over restarts. */
   readonly address: EngineAddress;
@@ -48,6 +59,7 @@ export interface Engine {
   /**
    * Prompt tokens of one choice of this request, exactly as the engine will report them in `usage.prompt_tokens`.
    * @param path  which shape `body` has; a list prompt or input counts all its parts
+   * Not asked where nothing is counted in tokens: pictures and recordings.
    * @param body  the client's JSON bytes, unchanged
    * @throws invalid_request when the engine refuses the request, engine_unavailable when it is not ready
    */

@@ -1,11 +1,21 @@
-/** An engine and its model as the owner sees them. Separate so that engines know nothing of pages. */
+/** The models of all engines as the owner sees them. Separate so that engines know nothing of pages. */
 import type { ModelSummary } from '@b3iq/wire/local-api';
-import type { Engine } from './port.ts';
+import type { EngineState, ServedModel } from './port.ts';
+import { commonModel, stateOfCopies } from './registry/judge.ts';
+import type { EngineRegistry } from './registry/registry.ts';
 
-/** The state of now; ask again after each change. */
-export function summaryOf(engine: Engine): ModelSummary {
-  const { id, label, selfTest, contextTokens, sizeBytes, capabilities } = engine.model;
-  const { name, reason } = engine.state();
+/** Each model once, however many engines serve it; the state of now. */
+export function summariesOf(engines: EngineRegistry): readonly ModelSummary[] {
+  return [...engines.models().values()].flatMap((copies) => {
+    const model = commonModel([...copies].map((engine) => engine.model));
+    return model === undefined
+      ? []
+      : summaryOf(model, stateOfCopies([...copies].map((engine) => engine.state())));
+  });
+}
+
+function summaryOf(model: ServedModel, { name, reason }: EngineState): ModelSummary {
+  const { id, label, selfTest, contextTokens, sizeBytes, capabilities } = model;
   return {
     id,
     label,

@@ -9,7 +9,7 @@ const RECENT_MS = 15 * 60_000;
 /** Remembered of one engine; more are as bad as these. */
 const MOST_ENDS = 100;
 
-type WatchedEngine = Pick<Engine, 'model' | 'state' | 'onChange'>;
+type WatchedEngine = Pick<Engine, 'id' | 'model' | 'state' | 'onChange'>;
 interface Watched {
   readonly engine: WatchedEngine;
   last: EngineState;
@@ -46,6 +46,7 @@ export class EngineWatch {
 
   health(): readonly EngineHealth[] {
     return [...this.#watched].map(({ engine, restarts }) => ({
+      engine: engine.id,
       model: engine.model.id,
       state: engine.state().name,
       restarts,
@@ -57,8 +58,8 @@ export class EngineWatch {
     return [...this.#watched].map(({ engine, ends }) => {
       const { name, reason } = engine.state();
       return {
-        model: engine.model.id,
-        label: engine.model.label,
+        engine: engine.id,
+        label: engine.id === engine.model.id ? engine.model.label : `${engine.model.label} (${engine.id})`,
         isFailed: name === 'failed',
         reason,
         recentRestarts: ends.filter((at) => at > since).length,

@@ -38,6 +38,7 @@ function watched({ history = new Ring(), startMs = START }: { history?: History;
   const listeners = new Set<() => void>();
   let state: EngineState = { name: 'ready' };
   const unwatch = engines.watch({
+    id: model.id,
     model,
     state: () => state,
     onChange: (listener) => {
@@ -127,7 +128,7 @@ describe('the monitor', () => {
       at: '2026-11-22T00:00:00.000Z',
       cpu: { temperature_c: 48.5 },
       traffic: { active_requests: 2, queued_requests: 5, tokens_per_second: null, first_token_ms: null },
-      engines: [{ model: 'm', state: 'ready', restarts: 0 }],
+      engines: [{ engine: 'm', model: 'm', state: 'ready', restarts: 0 }],
     });
     expect(now.gpus?.[1]).toMatchObject({ power_w: null, memory_used_bytes: null, throttled: null });
     machine.set(fakeMachineReading({ gpus: undefined }));

@@ -31,6 +31,7 @@ import { modelRoutes } from '../models/routes.ts';
 import { networkRoutes } from '../network/routes.ts';
 import type { NetworkService } from '../network/service.ts';
 import type { Log } from '../os/log.ts';
+import { type UsageDeps, usageRoutes } from '../usage/routes.ts';
 import { readJson } from './body.ts';
 import { callerOf, isOwner } from './caller.ts';
 import type { Captive } from './captive.ts';
@@ -66,6 +67,7 @@ export interface AppDeps extends Omit<SetupSources, 'networkStep' | 'state'> {
   /** Routers of other features, mounted behind the guards; only paths in `ROUTES` reach them. */
   readonly keyRoutes: Router;
   readonly receiptRoutes: Router;
+  readonly usage: UsageDeps;
   /** `undefined` on a Host. */
   readonly appliance?: Appliance | undefined;
   readonly playground: (request: IncomingMessage, response: Response) => unknown;
@@ -157,6 +159,7 @@ function ownHandlers(deps: AppDeps): Handlers<Exclude<RouteKey, Elsewhere>> {
     ...applianceRoutes({ claim, appliance: deps.appliance }),
     ...healthRoutes(deps),
     ...modelRoutes(deps),
+    ...usageRoutes(deps.usage),
     'GET /health'(_request, response) {
       const answer: Health = { status: 'ok', version: deps.version, state: nodeState(deps) };
       response.json(answer);

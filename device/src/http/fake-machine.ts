@@ -152,6 +152,7 @@ export async function startMachine(options: MachineOptions = {}) {
     pageUrl: (path) => `http://127.0.0.1:8831${path}`,
     keyRoutes: keys,
     receiptRoutes: receipts,
+    usage: { ledger: { usageByDay: async () => [] }, keys: () => [], clock },
     playground: (request, response) => request.pipe(response),
     pagesDir,
     hosts: () => knownHosts({ shortName: facts.name, names: ['box.example'], addresses: ['192.168.7.9'] }),

@@ -69,6 +69,7 @@ export const ROUTES = {
   'GET /api/health/history': { role: 'owner' },
   'GET /api/health/alerts': { role: 'owner' },
 
+  'GET /api/usage': { role: 'owner' },
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },

@@ -105,5 +105,34 @@ export function ledgerContract(
       expect(usage.get(KEY_A)).toEqual({ tokens: 10, lastAtMs: day + 5 });
       expect(usage.get(KEY_B)).toEqual({ tokens: 0, lastAtMs: day - 9 });
     });
+
+    it('counts use by UTC day, caller and model, from the first moment to the last but not beyond', async () => {
+      const first = Date.UTC(2026, 0, 2);
+      const next = Date.UTC(2026, 0, 3);
+      const count = { calls: 1, failed: 0, promptTokens: 12, completionTokens: 30 };
+      await ledger.append(testCall({ startedAtMs: first - 1 }));
+      await ledger.append(testCall({ startedAtMs: next, status: 'failed', completionTokens: 0 }));
+      await ledger.append(testCall({ startedAtMs: first, promptTokens: 5, completionTokens: 7 }));
+      await ledger.append(testCall({ startedAtMs: next - 1, status: 'aborted' }));
+      await ledger.append(testCall({ startedAtMs: first, model: 'other "model"', caller: 'owner' }));
+      await ledger.append(testCall({ startedAtMs: first, caller: KEY_B }));
+      await ledger.append(testCall({ startedAtMs: next + 86_400_000 }));
+      const day = first / 86_400_000;
+      expect(await ledger.usageByDay({ fromMs: first, toMs: next + 86_400_000 })).toEqual([
+        {
+          ...count,
+          day,
+          caller: KEY_A,
+          model: 'b3iq-selftest',
+          calls: 2,
+          promptTokens: 17,
+          completionTokens: 37,
+        },
+        { ...count, day, caller: KEY_B, model: 'b3iq-selftest' },
+        { ...count, day, caller: 'owner', model: 'other "model"' },
+        { ...count, day: day + 1, caller: KEY_A, model: 'b3iq-selftest', failed: 1, completionTokens: 0 },
+      ]);
+      expect(await ledger.usageByDay({ fromMs: 0, toMs: 1 })).toEqual([]);
+    });
   });
 }

@@ -8,7 +8,7 @@ import { openssl, sha256Hex } from './hash.ts';
 import { EMPTY_HEAD, planBatch, summaryOf } from './plan.ts';
 import type { Ledger } from './port.ts';
 import { buildProof } from './proof.ts';
-import type { BatchRow, CallRecord, Head, ReceiptRow } from './types.ts';
+import type { BatchRow, CallRecord, Head, ReceiptRow, UsageCount } from './types.ts';
 import { type Break, ChainWalk } from './verify.ts';
 
 export interface FakeLedger extends Ledger {
@@ -19,6 +19,8 @@ export interface FakeLedger extends Ledger {
   /** While set, appends wait for it: a slow disk. */
   gate: Promise<void> | undefined;
 }
+
+const NOTHING_USED = { calls: 0, failed: 0, promptTokens: 0, completionTokens: 0 };
 
 /** @param identity  whose chain it is; `publicKey` raw 32 bytes */
 export function fakeLedger(
@@ -96,6 +98,26 @@ export function fakeLedger(
         usage.set(caller, sum);
       }
       return usage;
+    },
+    async usageByDay({ fromMs, toMs }) {
+      const sums = new Map<string, UsageCount>();
+      for (const call of calls) {
+        const { caller, model, startedAtMs } = call;
+        if (startedAtMs < fromMs || startedAtMs >= toMs) continue;
+        const day = Math.floor(startedAtMs / 86_400_000);
+        const key = `${day} ${caller} ${model}`;
+        const sum = sums.get(key) ?? NOTHING_USED;
+        sums.set(key, {
+          day,
+          caller,
+          model,
+          calls: sum.calls + 1,
+          failed: sum.failed + (call.status === 'failed' ? 1 : 0),
+          promptTokens: sum.promptTokens + call.promptTokens,
+          completionTokens: sum.completionTokens + call.completionTokens,
+        });
+      }
+      return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
     },
     async total() {
       const last = rows.reduce<number | undefined>(

@@ -1,6 +1,6 @@
 /** The ledger as the rest of the agent sees it. Separate so that the hot path never meets SQLite or the worker. */
 import type { ReceiptProof, ReceiptsAnswer, VerifyAnswer } from '@b3iq/wire/local-api';
-import type { CallRecord } from './types.ts';
+import type { CallRecord, TimeSpan, UsageCount } from './types.ts';
 
 export interface Ledger {
   /** Chains, signs and stores the call. Resolves when it is on disk. @throws ledger_unavailable, update_on_trial */
@@ -15,6 +15,8 @@ export interface Ledger {
   usageSince(
     sinceMs: number,
   ): Promise<ReadonlyMap<string, { readonly tokens: number; readonly lastAtMs: number }>>;
+  /** Calls that began within the span, by day, caller and model, oldest day first. */
+  usageByDay(span: TimeSpan): Promise<readonly UsageCount[]>;
   total(): Promise<{ readonly count: number; readonly lastAtMs: number | undefined }>;
   /** The version of the system that runs has proven itself: from now on its own form may be written. */
   prove(): Promise<void>;

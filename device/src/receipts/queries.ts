@@ -43,3 +43,25 @@ export const USAGE_SINCE = `
          sum(CASE WHEN started_at_ms >= ? THEN tokens ELSE 0 END) AS tokens,
          max(started_at_ms) AS lastAtMs
   FROM receipts GROUP BY caller`;
+/**
+ * What each caller used of each model on each UTC day, oldest day first; between two unix ms, the second not included.
+ * Callers are found one jump of the index each, then each caller's span is read, so days nobody asks for are never touched.
+ * What stands in no column comes from the receipt's own bytes.
+ */
+export const USAGE_BY_DAY = `
+  WITH RECURSIVE callers (caller) AS (
+    SELECT min(caller) FROM receipts
+    UNION ALL
+    SELECT (SELECT min(caller) FROM receipts WHERE caller > callers.caller) FROM callers WHERE caller IS NOT NULL
+  )
+  SELECT started_at_ms / 86400000 AS day,
+         callers.caller AS caller,
+         json_extract(CAST(bytes AS TEXT), '$.model') AS model,
+         count(*) AS calls,
+         sum(json_extract(CAST(bytes AS TEXT), '$.status') = 'failed') AS failed,
+         sum(CAST(json_extract(CAST(bytes AS TEXT), '$.prompt_tokens') AS INTEGER)) AS promptTokens,
+         sum(CAST(json_extract(CAST(bytes AS TEXT), '$.completion_tokens') AS INTEGER)) AS completionTokens
+  FROM callers CROSS JOIN receipts
+    ON receipts.caller = callers.caller AND started_at_ms >= ? AND started_at_ms < ?
+  GROUP BY day, callers.caller, model
+  ORDER BY day, callers.caller, model`;

@@ -19,9 +19,11 @@ import {
   RECEIPT_BY_ID,
   RECEIPTS_OF_BATCH,
   TOTAL,
+  USAGE_BY_DAY,
   USAGE_SINCE,
 } from './queries.ts';
-import { readBatch, readReceipt, readReceipts } from './rows.ts';
+import { readBatch, readReceipt, readReceipts, readUsage } from './rows.ts';
+import type { TimeSpan, UsageCount } from './types.ts';
 import { ChainWalk } from './verify.ts';
 
 export interface ListQuery {
@@ -83,6 +85,10 @@ export class LedgerReader {
             ]),
         ),
     );
+  }
+
+  usageByDay({ fromMs, toMs }: TimeSpan): readonly UsageCount[] {
+    return reading(() => this.#db.prepare(USAGE_BY_DAY).all(fromMs, toMs).map(readUsage));
   }
 
   /** From the first receipt to the last there was when it began. */

@@ -13,6 +13,7 @@ export function refusingLedger(code: ErrorCode): Ledger {
     proof: refuse,
     verify: refuse,
     usageSince: refuse,
+    usageByDay: refuse,
     total: async () => ({ count: 0, lastAtMs: undefined }),
     prove: async () => {},
     close: async () => {},

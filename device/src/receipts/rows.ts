@@ -1,5 +1,5 @@
 /** SQLite's untyped rows as ours. Separate so that the doubt about types ends in one place. */
-import type { BatchRow, ReceiptRow } from './types.ts';
+import type { BatchRow, ReceiptRow, UsageCount } from './types.ts';
 
 type SqlRow = Readonly<Record<string, unknown>>;
 
@@ -22,4 +22,16 @@ export function readReceipt(row: SqlRow | undefined): ReceiptRow | undefined {
 
 export function readReceipts(rows: readonly SqlRow[]): readonly ReceiptRow[] {
   return rows.map(readReceipt).filter((row) => row !== undefined);
+}
+
+export function readUsage(row: SqlRow): UsageCount {
+  return {
+    day: Number(row.day),
+    caller: String(row.caller),
+    model: String(row.model),
+    calls: Number(row.calls),
+    failed: Number(row.failed),
+    promptTokens: Number(row.promptTokens),
+    completionTokens: Number(row.completionTokens),
+  };
 }

@@ -9,7 +9,7 @@ import { systemClock } from '../os/clock.ts';
 import { memoryLog } from '../os/log.ts';
 import { waitFor } from '../os/wait-for.ts';
 import { openForWriting } from './database.ts';
-import { MIGRATIONS } from './queries.ts';
+import { MIGRATIONS, USAGE_BY_DAY } from './queries.ts';
 import { verifyLedgerFile } from './reader.ts';
 import { openSqliteLedger, type SqliteLedger, type SqliteLedgerOptions } from './sqlite-ledger.ts';
 import { KEY_A, type TestIdentity, testCall, testIdentity } from './test-call.ts';
@@ -70,6 +70,21 @@ describe('the ledger on disk', () => {
     const { receipts } = await ledger.list({ limit: 200 });
     for (const { id } of receipts.slice(0, 10))
       expect(verifyReceiptProof(await ledger.proof(id), identity.publicKey).ok).toBe(true);
+  });
+
+  it('counts use by its index: callers jump by jump, then each one’s days, never every receipt', async () => {
+    const ledger = await open();
+    await fill(ledger, 50);
+    await ledger.close();
+    const db = new DatabaseSync(path, { readOnly: true });
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${USAGE_BY_DAY}`).all(0, 1);
+    db.close();
+    const steps = plan.map(({ detail }) => String(detail));
+    expect(steps.filter((step) => step.includes('SCAN receipts'))).toEqual([]);
+    expect(steps).toContain(
+      'SEARCH receipts USING INDEX receipts_by_caller (caller=? AND started_at_ms>? AND started_at_ms<?)',
+    );
+    expect(steps.filter((step) => step.includes('(caller>?)'))).toHaveLength(1);
   });
 
   it('is readable by its owner alone, journal included', async () => {

@@ -12,7 +12,8 @@ import type { OpenOptions } from './database.ts';
 import type { Ledger } from './port.ts';
 import type { ListQuery, Usage } from './reader.ts';
 import { LedgerThread } from './thread.ts';
-import type { CallRecord } from './types.ts';
+import type { CallRecord, TimeSpan, UsageCount } from './types.ts';
+import type { Question } from './worker.ts';
 import type { Opened } from './writer.ts';
 
 /** Receipts of one commit at most: a proof's path stays at 9 steps, and one signature at about 50 µs covers all. */
@@ -117,11 +118,17 @@ class ThreadedLedger implements SqliteLedger {
   async usageSince(sinceMs: number): Promise<Usage> {
     return (await this.#reader.ask({ kind: 'usage', sinceMs })) as Usage; // LedgerReader.usageSince's answer
   }
-  /** On a thread of its own: it takes seconds on a long chain, and lists must not wait for it. */
+  async usageByDay(span: TimeSpan): Promise<readonly UsageCount[]> {
+    return (await this.#askAlone({ kind: 'usage-by-day', span })) as readonly UsageCount[]; // LedgerReader.usageByDay's answer
+  }
   async verify(): Promise<VerifyAnswer> {
+    return (await this.#askAlone({ kind: 'verify' })) as VerifyAnswer; // LedgerReader.verify's answer
+  }
+  /** On a thread of its own: what takes seconds on a long chain must not hold up lists. */
+  async #askAlone(question: Question): Promise<unknown> {
     const reader = this.#newReader();
     try {
-      return (await reader.ask({ kind: 'verify' })) as VerifyAnswer; // LedgerReader.verify's answer
+      return await reader.ask(question);
     } finally {
       await reader.stop();
     }

@@ -23,6 +23,25 @@ export interface CallRecord {
   readonly firstTokenMs?: number;
 }
 
+/** What one caller used of one model on one UTC day. */
+export interface UsageCount {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  /** As in a call's record. */
+  readonly caller: string;
+  readonly model: string;
+  readonly calls: number;
+  /** Of `calls`, those that ended as `failed`. */
+  readonly failed: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+/** Unix ms; `toMs` itself is not included. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A receipt as the ledger keeps it: the exact bytes, and what is looked up by (each checked against the bytes). */
 export interface ReceiptRow {
   readonly seq: number;

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CodedError, type ErrorCode, type ErrorFacts, errorChain } from '../errors.ts';
 import { LedgerReader, type ListQuery } from './reader.ts';
-import type { CallRecord } from './types.ts';
+import type { CallRecord, TimeSpan } from './types.ts';
 import { LedgerWriter, type WriterOptions } from './writer.ts';
 
 export interface WriterData extends WriterOptions {
@@ -25,6 +25,7 @@ export type Question =
   | { readonly kind: 'list'; readonly query: ListQuery }
   | { readonly kind: 'proof'; readonly id: string }
   | { readonly kind: 'usage'; readonly sinceMs: number }
+  | { readonly kind: 'usage-by-day'; readonly span: TimeSpan }
   | { readonly kind: 'verify' };
 
 /** `log` is the chain of causes, for the log only. */
@@ -55,6 +56,7 @@ function createAnswerer(data: WriterData | ReaderData): (question: Question) => 
     if (question.kind === 'list') return reader.list(question.query);
     if (question.kind === 'proof') return reader.proof(question.id);
     if (question.kind === 'usage') return reader.usageSince(question.sinceMs);
+    if (question.kind === 'usage-by-day') return reader.usageByDay(question.span);
     if (question.kind === 'verify') return reader.verify();
     throw new CodedError('internal');
   };

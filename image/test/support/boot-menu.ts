@@ -14,3 +14,20 @@ export async function restartInto(
   await guest.run('systemctl --no-block reboot').catch(() => undefined);
   await restarted;
 }
+
+/**
+ * Switches on with a finger on the space bar, as a person does who wants the boot menu, and starts an entry from it.
+ * @param place  how many entries stand above it
+ */
+export async function startFromMenu(guest: Guest, title: string, place: number): Promise<void> {
+  const from = guest.console.mark();
+  await guest.switchOn();
+  const held = setInterval(() => guest.console.type(' '), 250);
+  try {
+    await guest.console.waitFor(new RegExp(title), { timeoutMs: guest.limits.bootMs, from });
+  } finally {
+    clearInterval(held);
+  }
+  guest.console.type('\u001b[B'.repeat(place));
+  guest.console.type('\r');
+}

@@ -28,8 +28,11 @@ export const image = (): string => diskImageIn(config.imageFolder);
 /** The next version of it, for updates. */
 export const nextImageFolder = (): string => config.nextImageFolder;
 
-/** A machine out of the box, switched off. */
-export async function newGuest(difference: Partial<MachineSpec> = {}): Promise<Guest> {
+/** A machine out of the box, switched off. @param disk  `empty`: nobody has put a system on it yet */
+export async function newGuest(
+  difference: Partial<MachineSpec> = {},
+  disk: 'image' | 'empty' = 'image',
+): Promise<Guest> {
   const path = image();
   const accelerator = await chooseAccelerator({
     image: path,
@@ -39,7 +42,7 @@ export async function newGuest(difference: Partial<MachineSpec> = {}): Promise<G
   });
   const guest = await Guest.new({
     folder: runningFolder(),
-    image: path,
+    image: disk === 'image' ? path : undefined,
     diskGb: 8,
     spec: {
       accelerator,

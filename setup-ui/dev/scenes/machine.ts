@@ -38,7 +38,7 @@ export const MACHINE_SCENES: Scenes = {
     },
   },
   more: {
-    path: '/machine/#/more',
+    path: '/insight/#/more',
     set: updating({ available: NEWER }),
     act: (page) => heading(page, 'More'),
   },

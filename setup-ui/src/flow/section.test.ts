@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { pathOfSection, receiptIn, SECTIONS, sectionOf, sectionsFor, tabOf, tabsFor } from './section.ts';
+import {
+  pathOfSection,
+  receiptIn,
+  restFor,
+  SECTIONS,
+  sectionOf,
+  sectionsFor,
+  TABS,
+  tabOf,
+} from './section.ts';
 
 describe('addresses', () => {
   it.each([
@@ -12,13 +21,17 @@ describe('addresses', () => {
     ['#/updates', 'machine', 'updates'],
     ['#/keys', 'machine', 'network'],
     ['', 'machine', 'network'],
+    ['#/more', 'insight', 'more'],
+    ['', 'insight', 'usage'],
   ] as const)('%s on the %s page is %s', (fragment, page, section) => {
     expect(sectionOf(fragment, page)).toBe(section);
   });
   it('lead back to their own section', () => {
+    const pages = { '/': 'dashboard', '/machine/': 'machine', '/insight/': 'insight' } as const;
     for (const section of SECTIONS) {
       const [path = '', fragment = ''] = pathOfSection(section).split('#');
-      expect(sectionOf(`#${fragment}`, path === '/' ? 'dashboard' : 'machine')).toBe(section);
+      const page = Object.entries(pages).find(([each]) => each === path)?.[1];
+      expect(page && sectionOf(`#${fragment}`, page)).toBe(section);
     }
   });
   it('name a receipt, and nothing that is none', () => {
@@ -28,18 +41,18 @@ describe('addresses', () => {
 });
 
 describe('sections', () => {
-  it('of a Host are five, and all of them tabs', () => {
-    expect(sectionsFor('host')).toEqual(['overview', 'playground', 'keys', 'receipts', 'settings']);
-    expect(tabsFor('host')).toEqual(sectionsFor('host'));
-    expect(tabOf('settings', 'host')).toBe('settings');
+  it('of a Host hold nothing that only an appliance has', () => {
+    expect(sectionsFor('host')).not.toContain('network');
+    expect(sectionsFor('appliance')).toEqual(SECTIONS.filter((section) => section !== 'more'));
   });
-  it('of an appliance are more, and on a phone found under “More”', () => {
-    expect(sectionsFor('appliance')).toHaveLength(8);
-    expect(tabsFor('appliance')).toEqual(['overview', 'playground', 'keys', 'receipts', 'more']);
-    expect(['keys', 'updates', 'settings'].map((each) => tabOf(each as 'keys', 'appliance'))).toEqual([
-      'keys',
-      'more',
-      'more',
-    ]); // the cast: a list of literals
+  it('are each a tab or found under “More”', () => {
+    expect(TABS).toHaveLength(5);
+    for (const kind of ['host', 'appliance'] as const) {
+      const rest = restFor(kind);
+      for (const section of sectionsFor(kind)) {
+        expect(tabOf(section)).toBe(rest.includes(section) ? 'more' : section);
+        expect(TABS.includes(section) !== rest.includes(section)).toBe(true);
+      }
+    }
   });
 });

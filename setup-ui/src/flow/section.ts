@@ -6,6 +6,7 @@ export const SECTIONS = [
   'playground',
   'keys',
   'receipts',
+  'usage',
   'network',
   'updates',
   'machine',
@@ -14,37 +15,50 @@ export const SECTIONS = [
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** What only an appliance has stands on a page of its own, so that a Host's dashboard carries none of it. */
-const MACHINE_PAGE: readonly Section[] = ['network', 'updates', 'machine', 'more'];
+/** The owner's pages: daily work, what only an appliance has, and what is looked up now and then. Each carries only its own. */
+export type OwnersPage = 'dashboard' | 'machine' | 'insight';
+interface PageSections {
+  readonly path: string;
+  /** The first is shown for an address that names none. */
+  readonly sections: readonly [Section, ...Section[]];
+}
+const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
+  dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts', 'settings'] },
+  machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
+  insight: { path: '/insight/', sections: ['usage', 'more'] },
+};
 
-/** Section named by a fragment on one of the owner's two pages; that page's first for anything else. */
-export function sectionOf(fragment: string, page: 'dashboard' | 'machine'): Section {
+/** Section named by a fragment on one of the owner's pages; that page's first for anything else. */
+export function sectionOf(fragment: string, page: OwnersPage): Section {
   const name = fragment.replace(/^#\/?/, '').split(/[/?]/)[0];
-  const here = SECTIONS.filter((section) => MACHINE_PAGE.includes(section) === (page === 'machine'));
-  return here.find((section) => section === name) ?? (page === 'machine' ? 'network' : 'overview');
+  const { sections } = PAGES[page];
+  return sections.find((section) => section === name) ?? sections[0];
 }
 
 /** Address of a section; within its own page it is only another fragment. */
 export function pathOfSection(section: Section): string {
-  return `${MACHINE_PAGE.includes(section) ? '/machine/' : '/'}#/${section}`;
+  const page = Object.values(PAGES).find(({ sections }) => sections.includes(section)) ?? PAGES.dashboard;
+  return `${page.path}#/${section}`;
 }
 
 /** Sections beside the content on a wide screen. */
 export function sectionsFor(kind: StatusAnswer['kind']): readonly Section[] {
   return SECTIONS.filter(
-    (section) => section !== 'more' && (kind === 'appliance' || !MACHINE_PAGE.includes(section)),
+    (section) => section !== 'more' && (kind === 'appliance' || !PAGES.machine.sections.includes(section)),
   );
 }
 
-/** Five fit below the thumb: on an appliance the last one leads to the rest. */
-export function tabsFor(kind: StatusAnswer['kind']): readonly Section[] {
-  const all = sectionsFor(kind);
-  return all.length <= 5 ? all : [...all.slice(0, 4), 'more'];
+/** Five fit below the thumb; the last one leads to the rest. */
+export const TABS: readonly Section[] = ['overview', 'playground', 'keys', 'receipts', 'more'];
+
+/** Sections that have no tab of their own. */
+export function restFor(kind: StatusAnswer['kind']): readonly Section[] {
+  return sectionsFor(kind).filter((section) => !TABS.includes(section));
 }
 
 /** The tab under which a section is found. */
-export function tabOf(section: Section, kind: StatusAnswer['kind']): Section {
-  return tabsFor(kind).includes(section) ? section : 'more';
+export function tabOf(section: Section): Section {
+  return TABS.includes(section) ? section : 'more';
 }
 
 /** Receipt id in a receipt page's fragment, `#rcpt_…`, or undefined. */

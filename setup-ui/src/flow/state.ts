@@ -14,6 +14,7 @@ const PATHS: Readonly<Record<Page, string>> = {
   'sign-in': '/sign-in/',
   dashboard: '/',
   machine: '/machine/',
+  insight: '/insight/',
   receipt: '/receipt/',
 };
 
@@ -60,7 +61,12 @@ export function decide(page: Page, setup: Whereabouts, fragment = ''): Decision 
 }
 
 function isOwnersPage(page: Page, { kind }: Whereabouts): boolean {
-  return page === 'dashboard' || page === 'receipt' || (page === 'machine' && kind === 'appliance');
+  return (
+    page === 'dashboard' ||
+    page === 'insight' ||
+    page === 'receipt' ||
+    (page === 'machine' && kind === 'appliance')
+  );
 }
 
 function go(page: Page, fragment = ''): Decision {

@@ -10,6 +10,7 @@ export const PAGES = [
   'sign-in',
   'dashboard',
   'machine',
+  'insight',
   'receipt',
 ] as const;
 export type Page = (typeof PAGES)[number];

@@ -6,6 +6,7 @@ import type { SetupState, StatusAnswer } from '@b3iq/wire/local-api';
 import { useEffect, useState } from 'preact/hooks';
 import { readStatus, watchStatus } from '../api/owner.ts';
 import { readSetup } from '../api/setup.ts';
+import type { OwnersPage } from './section.ts';
 import { backoffMs, decide, pathOf } from './state.ts';
 import type { Contact } from './types.ts';
 
@@ -27,7 +28,7 @@ export function leaveForSignIn(): void {
 }
 
 /** @param page  the page that asks; the machine's own state may name another */
-export function useStatus(page: 'dashboard' | 'machine'): Live {
+export function useStatus(page: OwnersPage): Live {
   const [status, setStatus] = useState<StatusAnswer>();
   const [contact, setContact] = useState<Contact>('loading');
   const [step, setStep] = useState<SetupState['step']>();

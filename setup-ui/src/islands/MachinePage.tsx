@@ -7,7 +7,6 @@ import { type Update, useUpdate } from '../flow/use-update.ts';
 import { Shell, ShellLoading } from './dashboard/Shell.tsx';
 import { DepartureView } from './machine/DepartureView.tsx';
 import { MachineView } from './machine/MachineView.tsx';
-import { More } from './machine/More.tsx';
 import { NetworkView } from './machine/NetworkView.tsx';
 import { UpdatesView } from './machine/UpdatesView.tsx';
 import { type Leave, useDeparture } from './machine/use-departure.ts';
@@ -59,8 +58,6 @@ function View({ section, fragment, live, update, leave, onNetworkAway }: ViewPro
       return <UpdatesView update={update} leave={leave} />;
     case 'machine':
       return <MachineView status={live.status} leave={leave} />;
-    case 'more':
-      return <More update={update.answer} status={live.status} />;
     default:
       return <NetworkView state={live.status.state} onAway={onNetworkAway} />;
   }

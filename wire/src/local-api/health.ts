@@ -59,6 +59,8 @@ export interface HealthAnswer {
   };
 }
 export interface EngineHealth {
+  /** Its own among all engines; several may serve one model. */
+  readonly engine: string;
   readonly model: string;
   readonly state: 'stopped' | 'starting' | 'ready' | 'restarting' | 'failed';
   /** Since the agent started. */

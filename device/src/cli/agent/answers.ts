@@ -176,3 +176,20 @@ export const completionChunk = z.looseObject({
   ),
   usage: z.looseObject({ prompt_tokens: number, completion_tokens: number }).nullish(),
 });
+
+export const usageAnswer = z.looseObject({
+  from: moment,
+  to: moment,
+  rows: z.array(
+    z.looseObject({
+      day: moment,
+      caller: words,
+      key_name: words.nullable(),
+      model: words,
+      calls: number,
+      failed_calls: number,
+      prompt_tokens: number,
+      completion_tokens: number,
+    }),
+  ),
+});

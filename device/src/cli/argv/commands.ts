@@ -264,6 +264,17 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'usage',
+    summary: 'what each key used, by model and day',
+    about: 'From the receipts. Days are UTC, both included; the last 30 unless told, 366 at most.',
+    options: [
+      { name: 'from', value: 'DAY', help: 'such as 2026-11-01' },
+      { name: 'to', value: 'DAY', help: 'such as 2026-11-30' },
+      { name: 'csv', help: 'as CSV, for a spreadsheet' },
+    ],
+    examples: ['b3iq-host usage', 'b3iq-host usage --from 2026-11-01 --csv'],
+  },
+  {
     name: 'identity show',
     summary: 'who this machine is: its name, node id and public key',
     examples: ['b3iq-host identity show'],

@@ -106,6 +106,8 @@ function commandOf(
       return { kind: 'receipts-show', id: operands[0] ?? '', out: one(values, 'out') };
     case 'receipts verify':
       return verify(values);
+    case 'usage':
+      return usage(values);
     case 'identity show':
       return { kind: 'identity-show' };
     case 'identity backup':
@@ -226,6 +228,18 @@ function verify(values: Values): Command {
   const trusted: TrustedKey | undefined =
     hex !== undefined ? { kind: 'hex', hex } : path !== undefined ? { kind: 'file', path } : undefined;
   return { kind: 'receipts-verify', file: one(values, 'file'), proof: one(values, 'proof'), trusted };
+}
+
+function usage(values: Values): Command {
+  exclusive(values, 'csv', 'json');
+  return { kind: 'usage', from: day(values, 'from'), to: day(values, 'to'), isCsv: has(values, 'csv') };
+}
+
+function day(values: Values, name: 'from' | 'to'): string | undefined {
+  const text = one(values, name);
+  if (text !== undefined && !/^\d{4}-\d\d-\d\d$/.test(text))
+    throw new Wrong(`--${name} is a day such as 2026-11-22.`);
+  return text;
 }
 
 function port(values: Values): number | undefined {

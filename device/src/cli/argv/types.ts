@@ -91,6 +91,13 @@ export type Command =
       readonly proof: string | undefined;
       readonly trusted: TrustedKey | undefined;
     }
+  | {
+      readonly kind: 'usage';
+      /** `2026-11-22`; whether there is such a day is the agent's to judge. */
+      readonly from: string | undefined;
+      readonly to: string | undefined;
+      readonly isCsv: boolean;
+    }
   | { readonly kind: 'identity-show' }
   | { readonly kind: 'identity-backup'; readonly to: string }
   | { readonly kind: 'identity-restore'; readonly from: string }

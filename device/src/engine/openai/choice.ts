@@ -12,16 +12,19 @@ export interface TokenLogprob extends TokenProbability {
   readonly top: readonly TokenProbability[];
 }
 export type FinishReason = 'stop' | 'length' | 'tool_calls';
+/** `sampled` counts every token the model chose, the ending one included; `logprobs` belong to text sent before. */
+export interface ChoiceEnd {
+  readonly kind: 'end';
+  readonly reason: FinishReason;
+  readonly sampled: number;
+  readonly logprobs: readonly TokenLogprob[];
+  /** The stop text that ended it. */
+  readonly stoppedBy?: string;
+}
 export type ChoiceEvent =
   | { readonly kind: 'text'; readonly text: string; readonly logprobs: readonly TokenLogprob[] }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: string }
-  /** `sampled` counts every token the model chose, the ending one included; `logprobs` belong to text sent before. */
-  | {
-      readonly kind: 'end';
-      readonly reason: FinishReason;
-      readonly sampled: number;
-      readonly logprobs: readonly TokenLogprob[];
-    };
+  | ChoiceEnd;
 
 /** Follows one generation. Ends the generation itself at a stop text, at `max_tokens`, or after the one allowed call. */
 export async function* followChoice(
@@ -48,7 +51,9 @@ export async function* followChoice(
   }
   yield* text.end();
   if (text.hasCalled && reason === 'stop') reason = 'tool_calls';
-  yield { kind: 'end', reason, sampled, logprobs: text.takeLogprobs(!text.isOver) };
+  const { stoppedBy } = text;
+  const logprobs = text.takeLogprobs(!text.isOver);
+  yield { kind: 'end', reason, sampled, logprobs, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 }
 
 /** The text side of a choice: UTF-8, tool calls, stop texts, and which log probabilities are due. */
@@ -63,6 +68,7 @@ class ChoiceText {
   #sent = 0;
   isOver = false;
   hasCalled = false;
+  stoppedBy: string | undefined;
 
   constructor(request: ChatRequest | CompletionRequest, prompt: Prompt) {
     this.#stop = new StopFilter(request.stop);
@@ -104,6 +110,7 @@ class ChoiceText {
         const passed = this.#stop.push(event.text);
         yield* this.#text(passed.text);
         if (passed.stopped) this.isOver = true;
+        this.stoppedBy = passed.stop;
       }
       if (this.isOver) return;
     }

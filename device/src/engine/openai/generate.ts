@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { type ChoiceEvent, followChoice } from './choice.ts';
+import { type ChoiceEnd, type ChoiceEvent, followChoice } from './choice.ts';
 import { sendJson } from './http.ts';
 import type { Backend, Prompt } from './port.ts';
 import {
@@ -114,11 +114,17 @@ async function runAll(
   if (first !== undefined) throw first.error;
 }
 
-async function collect(
+/** All choices to their ends. */
+export async function collect(
   request: ChatRequest | CompletionRequest,
   work: Work,
-): Promise<{ readonly choices: readonly WholeChoice[]; readonly sampled: number }> {
+): Promise<{
+  readonly choices: readonly WholeChoice[];
+  readonly ends: readonly ChoiceEnd[];
+  readonly sampled: number;
+}> {
   const choices: WholeChoice[] = [];
+  const ends: ChoiceEnd[] = [];
   let total = 0;
   await runAll(request, work, async (events, index) => {
     let text = '';
@@ -136,9 +142,10 @@ async function collect(
       if (event.kind !== 'end') continue;
       total += event.sampled;
       choices[index] = { text, calls, logprobs, reason: event.reason };
+      ends[index] = event;
     }
   });
-  return { choices, sampled: total };
+  return { choices, ends, sampled: total };
 }
 
 async function stream(

@@ -1,11 +1,15 @@
 /**
- * Request JSON → the three request types, or one clear `invalid_request` that names the field.
+ * Request JSON → one of three request types, or one clear `invalid_request` that names the field.
  * Separate because it is the only place that reads what a client wrote. `null` counts as absent and unknown fields
  * are ignored, as OpenAI's own clients expect.
  */
 import type { z } from 'zod';
 import { CodedError } from '../../errors.ts';
 import type { InferencePath } from '../port.ts';
+import { chatOfMessages } from './messages/parse.ts';
+import { messages } from './messages/shapes.ts';
+import { chatOfResponses, echoOf } from './responses/parse.ts';
+import { responses } from './responses/shapes.ts';
 import { chat, completion, type content, embedding, type generation, type message } from './shapes.ts';
 import type {
   ChatMessage,
@@ -24,7 +28,7 @@ import type {
 export const MAX_DEPTH = 100;
 
 /**
- * @param path  which of the three shapes
+ * @param path  which shape
  * @param body  UTF-8 JSON as it came
  * @throws invalid_json, body_too_deep, invalid_request (with `param`)
  */
@@ -37,6 +41,14 @@ export function parseRequest(path: InferencePath, body: Uint8Array): InferenceRe
       return toCompletion(check(completion, json));
     case '/v1/embeddings':
       return toEmbedding(check(embedding, json));
+    case '/v1/responses': {
+      const raw = check(responses, json);
+      return { ...toChat(chatOfResponses(raw)), echo: echoOf(raw) };
+    }
+    case '/v1/messages':
+      return toChat(chatOfMessages(check(messages, json)));
+    default:
+      throw new CodedError('capability_unavailable', 'This engine does not do that.');
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * OpenAI's inference paths over plain HTTP in front of one `Backend`, for a unix socket only the agent can open.
+ * OpenAI's inference paths, and Anthropic's, over plain HTTP in front of one `Backend`, for a unix socket only the agent can open.
  * Separate from the model so that the engine child and the fake speak byte for byte the same.
  */
 import { randomBytes } from 'node:crypto';
@@ -8,9 +8,12 @@ import { CodedError } from '../../errors.ts';
 import { INFERENCE_PATHS, type InferencePath } from '../port.ts';
 import { runChat, runCompletion } from './generate.ts';
 import { readBody, sendJson } from './http.ts';
+import { messagesShape } from './messages/reply.ts';
 import { parseRequest } from './parse.ts';
 import type { Backend } from './port.ts';
 import { embeddingReply, errorReply, type ReplyHead } from './reply.ts';
+import { responsesShape } from './responses/reply.ts';
+import { runShaped } from './shaped.ts';
 
 /** A server that listens nowhere yet. Connections stay open for the agent's next request. */
 export function openaiServer(backend: Backend): Server {
@@ -67,14 +70,26 @@ async function route(
     return sendJson(response, 200, embeddingReply(backend.modelId, vectors, promptTokens, parsed.encoding));
   }
   const head: ReplyHead = {
-    id: `${parsed.kind === 'chat' ? 'chatcmpl' : 'cmpl'}-${randomBytes(15).toString('base64url')}`,
+    id: newId(ID_BEGINNINGS[path] ?? 'cmpl-'),
     created: Math.floor(Date.now() / 1000),
     model: backend.modelId,
     system_fingerprint: backend.fingerprint,
   };
   const work = { backend, prompts, promptTokens, head, response, signal };
-  await (parsed.kind === 'chat' ? runChat(parsed, work) : runCompletion(parsed, work));
+  if (parsed.kind === 'completion') return runCompletion(parsed, work);
+  if (path === '/v1/responses')
+    return runShaped(parsed, work, responsesShape(head, promptTokens, parsed.echo ?? {}, newId));
+  if (path === '/v1/messages') return runShaped(parsed, work, messagesShape(head, promptTokens, newId));
+  return runChat(parsed, work);
 }
+
+const ID_BEGINNINGS: Partial<Record<InferencePath, string>> = {
+  '/v1/chat/completions': 'chatcmpl-',
+  '/v1/responses': 'resp_',
+  '/v1/messages': 'msg_',
+};
+
+const newId = (beginning: string): string => `${beginning}${randomBytes(15).toString('base64url')}`;
 
 function inferencePath(value: string | null): InferencePath | undefined {
   return INFERENCE_PATHS.find((path) => path === value);

@@ -29,7 +29,8 @@ export const generation = {
 const textParts = z.array(z.object({ type: z.string(), text: z.string().optional() }));
 /** A message’s text, whole or in parts; parts of other kinds pass here and are refused by name later. */
 export const content = z.union([z.string(), textParts]);
-const functionName = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
+/** Of a function a model may call. */
+export const functionName = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/);
 const toolCall = z.object({
   id: z.string().max(200),
   type: z.literal('function').default('function'),

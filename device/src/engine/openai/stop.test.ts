@@ -40,7 +40,7 @@ test('what may become a stop text is held back, and let go when it does not', ()
   expect(filter.push('the E')).toEqual({ text: 'the ', stopped: false });
   expect(filter.push('N')).toEqual({ text: '', stopped: false });
   expect(filter.push('emy')).toEqual({ text: 'ENemy', stopped: false });
-  expect(filter.push(' END. more')).toEqual({ text: ' ', stopped: true });
+  expect(filter.push(' END. more')).toEqual({ text: ' ', stopped: true, stop: 'END.' });
 });
 
 test('without stop texts nothing waits', () => {

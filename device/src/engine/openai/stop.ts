@@ -5,6 +5,8 @@ export interface StopResult {
   readonly text: string;
   /** True once a stop text was found; `text` ends before it and nothing more may follow. */
   readonly stopped: boolean;
+  /** The stop text that was found. */
+  readonly stop?: string;
 }
 
 /** Passes text through until one of `stops` appears, whichever comes first; holds back what might become one. */
@@ -20,12 +22,12 @@ export class StopFilter {
   push(text: string): StopResult {
     const all = this.#held + text;
     const found = this.#stops
-      .map((stop) => all.indexOf(stop))
-      .filter((at) => at >= 0)
-      .sort((a, b) => a - b)[0];
+      .map((stop) => ({ stop, at: all.indexOf(stop) }))
+      .filter(({ at }) => at >= 0)
+      .sort((a, b) => a.at - b.at)[0];
     if (found !== undefined) {
       this.#held = '';
-      return { text: all.slice(0, found), stopped: true };
+      return { text: all.slice(0, found.at), stopped: true, stop: found.stop };
     }
     const keep = Math.max(0, ...this.#stops.map((stop) => heldLength(all, stop)));
     this.#held = all.slice(all.length - keep);

@@ -1,4 +1,4 @@
-/** OpenAI's three requests after the door: every field checked, every default filled. Separate so that nobody behind
+/** What may be asked, after the door: every field checked, every default filled. Separate so that nobody behind
  *  the parser ever sees raw JSON. */
 
 /** One message as a chat template wants it: text only, no nulls. */
@@ -76,6 +76,8 @@ export interface ChatRequest extends Generation {
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
   readonly output: OutputFormat;
+  /** What an answer in the shape of Responses repeats of its request. */
+  readonly echo?: Readonly<Record<string, unknown>>;
 }
 
 /** Text, or token ids that are checked against the vocabulary later. */

@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { CodedError, errorChain } from '../../errors.ts';
 import type { Clock } from '../../os/clock.ts';
 import type { Log } from '../../os/log.ts';
+import { servedCapabilities } from '../openai/capabilities.ts';
 import { type LifeSigns, planWatch, SUPERVISION_TIMES, type SupervisionTimes } from '../plan.ts';
 import type { Engine, EngineAddress, EngineState, InferencePath, ServedModel } from '../port.ts';
 import {
@@ -21,6 +22,8 @@ import type { EngineMessage } from './messages.ts';
 import { ModelFileCheck } from './model-file.ts';
 
 export interface SupervisedEngineOptions {
+  /** The model's id when left out; copies need one each. */
+  readonly id?: string;
   readonly model: ServedModel;
   /** A GGUF file. */
   readonly modelPath: string;
@@ -44,6 +47,7 @@ export interface SupervisedEngineOptions {
 
 /** Nothing runs before `start()`. */
 export class SupervisedEngine implements Engine {
+  readonly id: string;
   readonly model: ServedModel;
   readonly address: EngineAddress;
   readonly slots: number;
@@ -60,7 +64,9 @@ export class SupervisedEngine implements Engine {
   #launch = new AbortController();
 
   constructor(options: SupervisedEngineOptions) {
-    this.model = options.model;
+    const { model } = options;
+    this.id = options.id ?? model.id;
+    this.model = { ...model, capabilities: servedCapabilities(model.capabilities) };
     this.address = { kind: 'socket', path: options.socketPath };
     this.slots = options.slots;
     this.#options = options;
@@ -119,7 +125,12 @@ export class SupervisedEngine implements Engine {
     for (const effect of next.effects) this.#carryOut(effect);
     if (next.state === before) return;
     this.#shown = engineStateOf(next.state, clock.now() - clock.monotonicMs());
-    const facts = { model: this.model.id, state: this.#shown.name, reason: this.#shown.reason };
+    const facts = {
+      engine: this.id,
+      model: this.model.id,
+      state: this.#shown.name,
+      reason: this.#shown.reason,
+    };
     if (this.#shown.name === 'failed') log.error('engine.state', facts);
     else if (this.#shown.name === 'restarting') log.warn('engine.state', facts);
     else log.info('engine.state', facts);
@@ -176,13 +187,21 @@ export class SupervisedEngine implements Engine {
         this.#send({ kind: 'exited', how });
       },
     });
-    this.#options.log.info('engine.spawned', { model: this.model.id, pid: this.#process.pid });
+    this.#options.log.info('engine.spawned', {
+      engine: this.id,
+      model: this.model.id,
+      pid: this.#process.pid,
+    });
     this.#watchSoon();
   }
 
   #refuse(error: unknown): void {
     if (this.#launch.signal.aborted) return;
-    this.#options.log.warn('engine.refused', { model: this.model.id, cause: errorChain(error) });
+    this.#options.log.warn('engine.refused', {
+      engine: this.id,
+      model: this.model.id,
+      cause: errorChain(error),
+    });
     const coded = error instanceof CodedError ? error : new CodedError('engine_unavailable');
     this.#send({ kind: 'refused', code: coded.code, detail: coded.detail });
   }

@@ -10,7 +10,7 @@ import type { AlertState, EngineObservation, Finding, Observation, Verdict } fro
 const NOW = Date.UTC(2026, 10, 22);
 const GB = 1000 ** 3;
 const engine: EngineObservation = {
-  model: 'm',
+  engine: 'm',
   label: 'Model M',
   isFailed: false,
   reason: undefined,

@@ -50,14 +50,14 @@ export function judgeMinute(seen: Observation, on: MachineKind): readonly Verdic
     ...diskSpace(disk.freeBytes, disk.totalBytes, seen.diskDaysLeft, on),
     ...seen.engines.flatMap((engine): Verdict[] => [
       {
-        id: `engine-flapping:${engine.model}`,
+        id: `engine-flapping:${engine.engine}`,
         kind: 'engine-flapping',
         severity: 'critical',
         finding: limits(engine.recentRestarts, FLAPS, 1),
         ...engineWords(engine, 'flapping', on),
       },
       {
-        id: `engine-failed:${engine.model}`,
+        id: `engine-failed:${engine.engine}`,
         kind: 'engine-failed',
         severity: 'critical',
         finding: engine.isFailed ? 'bad' : 'good',

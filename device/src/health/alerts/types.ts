@@ -14,7 +14,8 @@ export interface Observation {
   readonly engines: readonly EngineObservation[];
 }
 export interface EngineObservation {
-  readonly model: string;
+  /** Of the engine. */
+  readonly engine: string;
   readonly label: string;
   readonly isFailed: boolean;
   /** One plain sentence of the engine's. */

@@ -117,16 +117,16 @@ function engineMetrics({ engines, activeRequests, queuedRequests }: MetricsSourc
     gauge('b3iq_requests_queued', 'Requests that wait for an engine.', { value: queuedRequests }),
     gauge(
       'b3iq_engine_state',
-      'State of each model’s engine: 1 for the one it is in.',
-      ...engines.flatMap(({ model, state }) =>
-        STATES.map((each) => ({ labels: { model, state: each }, value: Number(each === state) })),
+      'State of each engine: 1 for the one it is in.',
+      ...engines.flatMap(({ engine, model, state }) =>
+        STATES.map((each) => ({ labels: { engine, model, state: each }, value: Number(each === state) })),
       ),
     ),
     {
       name: 'b3iq_engine_restarts_total',
       help: 'Times an engine ended without being told to, since the agent started.',
       type: 'counter',
-      samples: engines.map(({ model, restarts }) => ({ labels: { model }, value: restarts })),
+      samples: engines.map(({ engine, model, restarts }) => ({ labels: { engine, model }, value: restarts })),
     },
   ];
 }

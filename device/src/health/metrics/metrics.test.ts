@@ -14,7 +14,7 @@ function source(rest: Partial<MetricsSource> = {}): MetricsSource {
     kind: 'host',
     uptimeS: 12.5,
     machine: fakeMachineReading(),
-    engines: [{ model: 'm', state: 'ready', restarts: 2 }],
+    engines: [{ engine: 'm', model: 'm', state: 'ready', restarts: 2 }],
     activeRequests: 3,
     queuedRequests: 0,
     calls: [],
@@ -37,8 +37,8 @@ describe('the metrics of a machine', () => {
     expect(value('b3iq_cpu_load_ratio')).toBe(0.21);
     expect(value('b3iq_gpu_clock_hertz', { gpu: '0000:03:00.0' })).toBe(2.35e9);
     expect(value('b3iq_gpu_throttled', { gpu: '0000:03:00.0', cause: 'heat' })).toBe(0);
-    expect(value('b3iq_engine_restarts_total', { model: 'm' })).toBe(2);
-    expect(value('b3iq_engine_state', { model: 'm', state: 'ready' })).toBe(1);
+    expect(value('b3iq_engine_restarts_total', { engine: 'm', model: 'm' })).toBe(2);
+    expect(value('b3iq_engine_state', { engine: 'm', model: 'm', state: 'ready' })).toBe(1);
     expect(value('b3iq_requests_queued')).toBe(0);
     expect(value('b3iq_alerts', { kind: 'overheating' })).toBe(2);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { damagedHeader, judgeDamaged } from './fixtures/damaged.ts';
 
-/** A hundredth of what `bench/header-gate.ts` tries. */
+/** A hundredth of what `make bench PART=header-gate` tries. */
 const COUNT = Number(process.env.HEADER_COUNT ?? 10_000);
 
 test(`${COUNT} damaged headers are each found sound, and are so, or refused with a sentence`, () => {

@@ -2,7 +2,7 @@
 import type { StatusAnswer, UpdateAnswer } from '@b3iq/wire/local-api';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { pathOfSection, type Section, sectionsFor, tabOf, tabsFor } from '../../flow/section.ts';
+import { pathOfSection, type Section, sectionsFor, TABS, tabOf } from '../../flow/section.ts';
 import { lightFor } from '../../flow/state.ts';
 import type { Live } from '../../flow/use-status.ts';
 import { Icon } from '../../parts/Icon.tsx';
@@ -89,7 +89,7 @@ export function Shell({ section, live, update, isAwayExpected = false, children 
         {children}
       </main>
       <nav class="tab-bar" aria-label={text.nav}>
-        {links(tabsFor(kind), tabOf(section, kind))}
+        {links(TABS, tabOf(section))}
       </nav>
     </div>
   );

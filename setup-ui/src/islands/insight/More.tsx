@@ -1,6 +1,6 @@
 /** On a phone, the sections that have no tab of their own. */
 import type { StatusAnswer, UpdateAnswer } from '@b3iq/wire/local-api';
-import { pathOfSection, type Section } from '../../flow/section.ts';
+import { pathOfSection, restFor, type Section } from '../../flow/section.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { ViewHead } from '../../parts/ViewHead.tsx';
 import { dash, more as text } from '../../strings/en.json';
@@ -11,11 +11,10 @@ interface MoreProps {
   readonly status: StatusAnswer;
 }
 
-const HERE = ['network', 'updates', 'machine', 'settings'] as const satisfies readonly Section[];
-
 export function More({ update, status }: MoreProps) {
   const news = update?.state.kind === 'ready' ? update.state.version : update?.available?.version;
-  const said: Readonly<Record<(typeof HERE)[number], string>> = {
+  const said: Readonly<Partial<Record<Section, string>>> = {
+    usage: text.usage,
     network: status.state === 'claimed-recovering' ? text.network_lost : text.network,
     updates:
       news !== undefined
@@ -30,7 +29,7 @@ export function More({ update, status }: MoreProps) {
     <>
       <ViewHead title={dash.more} lead={text.lead} />
       <ul class="card links">
-        {HERE.map((section) => (
+        {restFor(status.kind).map((section) => (
           <li key={section}>
             <a href={pathOfSection(section)}>
               <Icon name={section} />

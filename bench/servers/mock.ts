@@ -1,7 +1,7 @@
 /** The upstream of every variant: reads the body, answers 400 bytes of a finished chat completion at once. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { report } from './messages.ts';
+import { listening } from '../harness/messages.ts';
 
 const answer = Buffer.from(
   JSON.stringify({
@@ -21,4 +21,4 @@ const server = createServer((request, response) => {
       .end(answer),
   );
 });
-server.listen(0, '127.0.0.1', () => report({ port: (server.address() as AddressInfo).port })); // TCP, so an address
+server.listen(0, '127.0.0.1', () => listening((server.address() as AddressInfo).port)); // TCP, so an address

@@ -2,10 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
-import { report } from './messages.ts';
+import { listening, taskOf } from '../harness/messages.ts';
 
+const { origin } = await taskOf<{ readonly origin: string }>();
 const HEADERS = { 'content-type': 'application/json' };
-const pool = new Pool(process.argv[2] ?? '', { pipelining: 1 });
+const pool = new Pool(origin, { pipelining: 1 });
 const server = createServer((request, response) => {
   const parts: Buffer[] = [];
   request.on('data', (part: Buffer) => parts.push(part));
@@ -14,8 +15,11 @@ const server = createServer((request, response) => {
       { method: 'POST', path: request.url ?? '/', headers: HEADERS, body: Buffer.concat(parts) },
       {
         onRequestStart() {},
-        onResponseStart(_controller, status, { 'content-length': length }) {
-          response.writeHead(status, { ...HEADERS, 'content-length': String(length) }); // the mock always sends it
+        onResponseStart(_controller, status, { 'content-length': length, 'content-type': type }) {
+          response.writeHead(status, {
+            'content-type': String(type), // the mock always sends it
+            ...(length === undefined ? {} : { 'content-length': String(length) }),
+          });
         },
         onResponseData(_controller, chunk) {
           response.write(chunk);
@@ -30,4 +34,4 @@ const server = createServer((request, response) => {
     );
   });
 });
-server.listen(0, '127.0.0.1', () => report({ port: (server.address() as AddressInfo).port })); // TCP, so an address
+server.listen(0, '127.0.0.1', () => listening((server.address() as AddressInfo).port)); // TCP, so an address
