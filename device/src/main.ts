@@ -242,7 +242,12 @@ export async function startAgent(config: Config, log: Log, given?: Surroundings)
       appliance: parts?.appliance,
       captive: parts?.captive,
       models,
-      library: new ModelService({ library, health: () => health.now(), isInUse }),
+      library: new ModelService({
+        library,
+        ollamaFolders: config.ollamaFolders,
+        health: () => health.now(),
+        isInUse,
+      }),
       hardware,
       notice,
       status,
