@@ -1,4 +1,7 @@
 /** The owner's models in a real browser: nothing yet, one on its way, paused, resumed, installed, removed and brought back. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { modelFile, sha256Of } from '@b3iq/device/src/models/install/fixtures/model-file.ts';
 import { type ModelServer, modelServer } from '@b3iq/device/src/models/install/fixtures/model-server.ts';
 import { waitFor } from '@b3iq/device/src/os/wait-for.ts';
@@ -13,15 +16,32 @@ const file = modelFile(10_000_000);
 let agent: TestAgent;
 let browser: Browser;
 let server: ModelServer;
+let ollamaFolder: string;
 afterEach(async () => {
   await browser.close();
   await agent.remove();
   await server.close();
+  await rm(ollamaFolder, { recursive: true, force: true });
 });
+
+/** A folder laid out as Ollama's, with one model. */
+async function ollamaStore(): Promise<string> {
+  ollamaFolder = await mkdtemp(join(tmpdir(), 'b3iq-ollama-'));
+  const small = modelFile(100_000, 5);
+  const manifests = join(ollamaFolder, 'manifests/registry.ollama.ai/library/from-ollama');
+  await mkdir(manifests, { recursive: true });
+  await mkdir(join(ollamaFolder, 'blobs'));
+  const digest = `sha256:${sha256Of(small)}`;
+  const layers = [{ mediaType: 'application/vnd.ollama.image.model', digest, size: small.length }];
+  await writeFile(join(manifests, '1b'), JSON.stringify({ schemaVersion: 2, layers }));
+  await writeFile(join(ollamaFolder, 'blobs', digest.replace(':', '-')), small);
+  return ollamaFolder;
+}
 
 test.each<Size>(['phone', 'desktop'])('install, pause, resume, remove and undo: %s', async (size) => {
   server = await modelServer(file);
-  agent = await TestAgent.start({ B3IQ_MODELS_FROM_LOOPBACK: 'true' });
+  const ollama = await ollamaStore();
+  agent = await TestAgent.start({ B3IQ_MODELS_FROM_LOOPBACK: 'true', OLLAMA_MODELS: ollama });
   await agent.claim(OWNER);
   await agent.operator('POST', '/api/setup/progress', { step: 'done' });
   browser = await openBrowser({ size });
@@ -35,6 +55,7 @@ test.each<Size>(['phone', 'desktop'])('install, pause, resume, remove and undo: 
   await page.goto(`${agent.url}/models/`);
 
   await page.getByRole('heading', { name: words.empty_title }).waitFor();
+  await page.getByText('from-ollama:1b').waitFor();
   await page.getByRole('button', { name: 'Install Qwen3 8B' }).first().waitFor();
   await expectAccessible(page, 'models, empty');
   await picture(page, `models-empty-${size}`);
@@ -91,4 +112,9 @@ test.each<Size>(['phone', 'desktop'])('install, pause, resume, remove and undo: 
     timeoutMs: 10_000,
     what: 'it is gone',
   });
+
+  await page.getByRole('button', { name: 'Take over from-ollama:1b' }).click();
+  await waitFor(async () => (await installed()) === 2, { timeoutMs: 10_000, what: 'it is taken over' });
+  await page.getByRole('button', { name: 'Remove from-ollama:1b' }).waitFor();
+  expect(await page.getByText(words.ollama).count()).toBe(0);
 });

@@ -1,8 +1,8 @@
 /** The library and the catalogue, looked at each second while something moves and now and then otherwise. */
-import type { CatalogueAnswer, ModelLibraryAnswer } from '@b3iq/wire/local-api';
+import type { CatalogueAnswer, ModelLibraryAnswer, OllamaAnswer } from '@b3iq/wire/local-api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Answer, Failure } from '../api/call.ts';
-import { readCatalogue, readLibrary } from '../api/models.ts';
+import { readCatalogue, readLibrary, readOllama } from '../api/models.ts';
 import { isMoving } from './models.ts';
 import { leaveForSignIn } from './use-status.ts';
 
@@ -12,6 +12,8 @@ const QUIET_MS = 10_000;
 export interface Models {
   readonly library: ModelLibraryAnswer | undefined;
   readonly catalogue: CatalogueAnswer | undefined;
+  /** What Ollama has on this computer. */
+  readonly ollama: OllamaAnswer['models'];
   readonly failure: Failure | undefined;
   /** Shows the answer of a call that changed something. */
   readonly take: (answer: Answer<ModelLibraryAnswer>) => void;
@@ -22,6 +24,7 @@ export interface Models {
 export function useModels(): Models {
   const [library, setLibrary] = useState<ModelLibraryAnswer>();
   const [catalogue, setCatalogue] = useState<CatalogueAnswer>();
+  const [ollama, setOllama] = useState<OllamaAnswer['models']>([]);
   const [failure, setFailure] = useState<Failure>();
   const take = useCallback((answer: Answer<ModelLibraryAnswer>): void => {
     if (answer.kind === 'ok') {
@@ -47,6 +50,9 @@ export function useModels(): Models {
     void readCatalogue().then((answer) => {
       if (answer.kind === 'ok') setCatalogue(answer.value);
     });
+    void readOllama().then((answer) => {
+      if (answer.kind === 'ok') setOllama(answer.value.models);
+    });
   }, [known]);
-  return { library, catalogue, failure, take, look };
+  return { library, catalogue, ollama, failure, take, look };
 }

@@ -13,6 +13,7 @@ import { fill } from '../../text.ts';
 import { AddModel } from './AddModel.tsx';
 import { Installed } from './Installed.tsx';
 import { Offered, useInstall } from './Offered.tsx';
+import { Ollama } from './Ollama.tsx';
 import { OnTheWay } from './OnTheWay.tsx';
 
 /** The machine keeps a removed model for a minute; asked a little before, undo never comes too late. */
@@ -69,7 +70,11 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
           <h2>{text.empty_title}</h2>
           <p>{text.empty_body}</p>
           {best !== undefined && (
-            <button type="button" class="btn" onClick={() => void install.start(best)}>
+            <button
+              type="button"
+              class="btn"
+              onClick={() => void install.start({ kind: 'catalogue', id: best.id })}
+            >
               {fill(text.empty_action, { name: best.label })}
             </button>
           )}
@@ -81,8 +86,18 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
       {library !== undefined && library.installed.length > 0 && (
         <Installed models={library.installed} onRemove={remove} />
       )}
+      {library !== undefined && (
+        <Ollama
+          models={models.ollama.filter(({ name }) => !library.installs.some(({ model }) => model === name))}
+          onInstall={(name) => install.start({ kind: 'ollama', name })}
+        />
+      )}
       {library !== undefined && catalogue !== undefined && (
-        <Offered catalogue={catalogue} freeBytes={library.disk_free_bytes} onInstall={install.start} />
+        <Offered
+          catalogue={catalogue}
+          freeBytes={library.disk_free_bytes}
+          onInstall={({ id }) => install.start({ kind: 'catalogue', id })}
+        />
       )}
       {isAdding && (
         <AddModel

@@ -1,5 +1,5 @@
 /** The catalogue: what this machine could serve, how well and why; what cannot fit is put away behind a button. */
-import type { CatalogueAnswer, CatalogueModel } from '@b3iq/wire/local-api';
+import type { CatalogueAnswer, CatalogueModel, InstallModelRequest } from '@b3iq/wire/local-api';
 import { useState } from 'preact/hooks';
 import type { Failure } from '../../api/call.ts';
 import { installModel } from '../../api/models.ts';
@@ -62,11 +62,11 @@ export function Offered({ catalogue, freeBytes, onInstall }: OfferedProps) {
   );
 }
 
-/** Installing from the catalogue, and why it could not begin. */
+/** Installing at the press of a button, and why it could not begin. */
 export function useInstall(models: Models) {
   const [failure, setFailure] = useState<Failure>();
-  const start = async ({ id }: CatalogueModel): Promise<void> => {
-    const answer = await installModel({ source: { kind: 'catalogue', id } });
+  const start = async (source: InstallModelRequest['source']): Promise<void> => {
+    const answer = await installModel({ source });
     setFailure(answer.kind === 'ok' ? undefined : answer);
     await models.look();
   };
