@@ -70,12 +70,25 @@ const configSchema = z.strictObject({
   announce: z.boolean().default(true),
 });
 
+/** Where Ollama keeps models: told, the user's, those of its Linux service. @see Ollama's FAQ, `OLLAMA_MODELS` */
+function ollamaFolders(environment: Environment): readonly string[] {
+  const home = environment.HOME || environment.USERPROFILE;
+  return [
+    ...(environment.OLLAMA_MODELS ? [environment.OLLAMA_MODELS] : []),
+    ...(home ? [join(home, '.ollama', 'models')] : []),
+    '/usr/share/ollama/.ollama/models',
+    '/var/lib/ollama/.ollama/models',
+  ];
+}
+
 export interface Config extends Readonly<z.infer<typeof configSchema>> {
   readonly stateDir: string;
   /** Where the command line gets in: a socket's path. */
   readonly controlSocket: string;
   /** systemd's folder of unsealed credentials, when there is one. */
   readonly credentialsDir: string | undefined;
+  /** Folders that may be Ollama's; none on an appliance. */
+  readonly ollamaFolders: readonly string[];
   /** Open descriptors a service manager handed over, by name. */
   readonly inherited: Readonly<Record<string, number>>;
   /** How often a service manager wants to hear from us, µs; `undefined` when it does not watch. */
@@ -180,6 +193,7 @@ export function readConfig(
     stateDir: state,
     controlSocket: controlSocket(environment, vendor),
     credentialsDir: environment.CREDENTIALS_DIRECTORY,
+    ollamaFolders: parsed.data.kind === 'host' ? ollamaFolders(environment) : [],
     inherited: inheritedDescriptors(environment, process.pid),
     watchdogUs: Number.isInteger(watched) && watched > 0 ? watched : undefined,
   });

@@ -300,7 +300,12 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       appliance: parts?.appliance,
       captive: parts?.captive,
       models,
-      library: new ModelService({ library, health: () => health.now(), isInUse }),
+      library: new ModelService({
+        library,
+        ollamaFolders: config.ollamaFolders,
+        health: () => health.now(),
+        isInUse,
+      }),
       hardware,
       notice,
       status,

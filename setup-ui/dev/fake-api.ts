@@ -7,6 +7,7 @@ import { APPLIANCE_ROUTES } from './fake-appliance.ts';
 import { INSIGHT_ROUTES, SUPPORT_ROUTES } from './fake-insight.ts';
 import { BENCHMARK_ROUTES } from './fake-benchmark.ts';
 import type { FakeMachine } from './fake-machine.ts';
+import { MODEL_ROUTES } from './fake-models.ts';
 import { askPassword, type Body, PASSWORD, type Route, refuse, sendJson } from './fake-route.ts';
 
 /** Answers one call in place of the routes below; a picture of an error sets one. */
@@ -46,6 +47,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   ...INSIGHT_ROUTES,
   ...SUPPORT_ROUTES,
   ...BENCHMARK_ROUTES,
+  ...MODEL_ROUTES,
   'POST /api/session': (machine, body, response) => {
     if (body.password !== PASSWORD)
       return refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.');

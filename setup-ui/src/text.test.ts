@@ -9,6 +9,7 @@ import {
   formatDay,
   formatDuration,
   formatNumber,
+  formatSize,
   formatSpeed,
   plural,
   spanOf,
@@ -34,6 +35,14 @@ describe('sentences', () => {
 });
 
 describe('numbers', () => {
+  it('sizes of models are decimal, as memory for them is told', () => {
+    expect([900, 2_340_000, 120e6, 5_225_374_496].map(formatSize)).toEqual([
+      '1 kB',
+      '2.3 MB',
+      '120 MB',
+      '5.2 GB',
+    ]);
+  });
   it('carry a unit people know', () => {
     expect([0, 900, 2_340_000, 15.6 * 2 ** 30, 953 * 2 ** 30].map(formatBytes)).toEqual([
       '0 bytes',

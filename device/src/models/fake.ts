@@ -44,6 +44,7 @@ export function fakeModels(): Models & { readonly heard: (readonly unknown[])[] 
       disk_free_bytes: 10 ** 11,
       memory: { bytes: 2 ** 34, of: 'machine' },
     }),
+    ollama: async () => ({ models: [] }),
     catalogue: async () => ({
       models: [],
       memory: { bytes: 2 ** 34, of: 'machine' },

@@ -4,12 +4,14 @@ import type {
   InstallModelRequest,
   ModelInstall,
   ModelLibraryAnswer,
+  OllamaAnswer,
 } from '@b3iq/wire/local-api';
 import type { Verb } from './install/state.ts';
 
 export interface Models {
   library(): Promise<ModelLibraryAnswer>;
   catalogue(): Promise<CatalogueAnswer>;
+  ollama(): Promise<OllamaAnswer>;
   /** @throws model_not_found for a name the catalogue does not have, model_source_refused, model_already_installed, store_write_failed */
   install(request: InstallModelRequest): Promise<ModelInstall>;
   /** @throws install_not_found, install_not_possible */

@@ -7,6 +7,7 @@ import type { Models } from './port.ts';
 type Keys =
   | 'GET /api/models/library'
   | 'GET /api/models/catalogue'
+  | 'GET /api/models/ollama'
   | 'DELETE /api/models/library/:id'
   | 'POST /api/models/library/:id/restore'
   | 'POST /api/models/installs'
@@ -28,6 +29,9 @@ export function modelRoutes({ library }: { readonly library: Models }): Handlers
     },
     async 'GET /api/models/catalogue'(_request, response) {
       response.json(await library.catalogue());
+    },
+    async 'GET /api/models/ollama'(_request, response) {
+      response.json(await library.ollama());
     },
     async 'DELETE /api/models/library/:id'(request, response) {
       await library.remove(String(request.params.id));

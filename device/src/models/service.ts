@@ -12,6 +12,7 @@ import type {
   ModelFit,
   ModelInstall,
   ModelLibraryAnswer,
+  OllamaAnswer,
 } from '@b3iq/wire/local-api';
 import { CodedError } from '../errors.ts';
 import keys from './catalogue/keys.json' with { type: 'json' };
@@ -24,12 +25,15 @@ import type { InstallState } from './install/types.ts';
 import { sentenceOf } from './install/words.ts';
 import { everyday, fitOf, type InstalledFile, listInstalled } from './list.ts';
 import { type ModelMemory, memoryFor } from './memory.ts';
+import { findOllamaModels } from './ollama/store.ts';
 import type { Models } from './port.ts';
 
 export interface ModelServiceDeps {
   readonly library: ModelLibrary;
   readonly health: () => Promise<HealthAnswer>;
   readonly isInUse: (path: string) => boolean;
+  /** Where Ollama may keep its models. */
+  readonly ollamaFolders?: readonly string[];
   /** The one that ships, unless told. */
   readonly catalogue?: readonly ModelManifest[];
 }
@@ -74,7 +78,7 @@ export class ModelService implements Models {
   }
 
   async install({ source, id, sha256 }: InstallModelRequest): Promise<ModelInstall> {
-    const named = source.kind === 'catalogue' ? this.#requestOf(source.id) : { source };
+    const named = await this.#requestOf(source);
     const state = await this.#deps.library.install({
       ...named,
       ...(id !== undefined && { id: id as InstallRequest['id'] }), // the schema has parsed both
@@ -83,7 +87,32 @@ export class ModelService implements Models {
     return installOf(state);
   }
 
-  #requestOf(id: string): InstallRequest {
+  async ollama(): Promise<OllamaAnswer> {
+    const installed = new Set(this.#deps.library.models().map(({ sha256 }) => sha256));
+    const found = await findOllamaModels(this.#deps.ollamaFolders ?? []);
+    const models = found.filter(({ sha256 }) => !installed.has(sha256));
+    return { models: models.map(({ name, sha256, sizeBytes }) => ({ name, sha256, size_bytes: sizeBytes })) };
+  }
+
+  async #requestOf(source: InstallModelRequest['source']): Promise<InstallRequest> {
+    if (source.kind === 'catalogue') return this.#fromCatalogue(source.id);
+    if (source.kind !== 'ollama') return { source };
+    const found = await findOllamaModels(this.#deps.ollamaFolders ?? []);
+    const model = found.find(({ name }) => name === source.name);
+    if (model === undefined)
+      throw new CodedError(
+        'model_not_found',
+        'Ollama has no model of that name here, or not one this machine may read.',
+      );
+    return {
+      source: { kind: 'file', path: model.path, mayLink: true },
+      id: model.name,
+      label: model.name.slice(0, 100),
+      expected: { sha256: model.sha256, sizeBytes: model.sizeBytes },
+    };
+  }
+
+  #fromCatalogue(id: string): InstallRequest {
     const manifest = this.#catalogue.find((each) => each.id === id);
     const url = manifest?.sources?.[0]?.url;
     if (manifest === undefined || url === undefined)

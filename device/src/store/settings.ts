@@ -28,7 +28,7 @@ const formV3 = z.looseObject({ origins: z.unknown(), engines: z.unknown() });
 
 /** Each version after the first adds a row to `migrations` with a note. */
 export const settingsFormat: Format<Settings> = {
-  version: 3,
+  version: 4,
   schema: z.strictObject({
     claim: claimSlice,
     keys: keysSlice,

@@ -27,7 +27,12 @@ describe('addresses', () => {
     expect(sectionOf(fragment, page)).toBe(section);
   });
   it('lead back to their own section', () => {
-    const pages = { '/': 'dashboard', '/machine/': 'machine', '/insight/': 'insight' } as const;
+    const pages = {
+      '/': 'dashboard',
+      '/machine/': 'machine',
+      '/insight/': 'insight',
+      '/models/': 'models',
+    } as const;
     for (const section of SECTIONS) {
       const [path = '', fragment = ''] = pathOfSection(section).split('#');
       const page = Object.entries(pages).find(([each]) => each === path)?.[1];

@@ -6,6 +6,7 @@ export const SECTIONS = [
   'playground',
   'keys',
   'receipts',
+  'models',
   'usage',
   'network',
   'updates',
@@ -17,7 +18,7 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 
 /** The owner's pages: daily work, what only an appliance has, and what is looked up now and then. Each carries only its own. */
-export type OwnersPage = 'dashboard' | 'machine' | 'insight';
+export type OwnersPage = 'dashboard' | 'machine' | 'insight' | 'models';
 interface PageSections {
   readonly path: string;
   /** The first is shown for an address that names none. */
@@ -26,6 +27,7 @@ interface PageSections {
 const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
   dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts', 'settings'] },
   machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
+  models: { path: '/models/', sections: ['models'] },
   insight: { path: '/insight/', sections: ['usage', 'support', 'more'] },
 };
 

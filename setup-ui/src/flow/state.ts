@@ -15,6 +15,7 @@ const PATHS: Readonly<Record<Page, string>> = {
   dashboard: '/',
   machine: '/machine/',
   insight: '/insight/',
+  models: '/models/',
   receipt: '/receipt/',
 };
 
@@ -64,6 +65,7 @@ function isOwnersPage(page: Page, { kind }: Whereabouts): boolean {
   return (
     page === 'dashboard' ||
     page === 'insight' ||
+    page === 'models' ||
     page === 'receipt' ||
     (page === 'machine' && kind === 'appliance')
   );

@@ -11,6 +11,7 @@ export const PAGES = [
   'dashboard',
   'machine',
   'insight',
+  'models',
   'receipt',
 ] as const;
 export type Page = (typeof PAGES)[number];

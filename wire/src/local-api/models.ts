@@ -94,6 +94,16 @@ export interface CatalogueAnswer {
   readonly signed_by: string;
 }
 
+/** `GET /api/models/ollama` (owner): what Ollama keeps on this computer and is not installed here yet; empty on an appliance. */
+export interface OllamaAnswer {
+  readonly models: readonly {
+    /** Such as `qwen3:8b`. */
+    readonly name: string;
+    readonly sha256: string;
+    readonly size_bytes: number;
+  }[];
+}
+
 /** A model id as `ids.ts` has it; said again here, since pages do not carry the documents along. */
 const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$/);
 /** `POST /api/models/installs` (owner) → 202 `ModelInstall`. */
@@ -103,6 +113,8 @@ export const installRequest = z.strictObject({
     /** Of the machine itself: its disk, or a stick. */
     z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4_096) }),
     z.strictObject({ kind: z.literal('catalogue'), id: z.string().min(1).max(200) }),
+    /** As `GET /api/models/ollama` names it. */
+    z.strictObject({ kind: z.literal('ollama'), name: z.string().min(1).max(200) }),
   ]),
   /** Made from the address when left out. */
   id: modelName.optional(),

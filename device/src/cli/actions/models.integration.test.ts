@@ -57,11 +57,13 @@ test('an address, a file and a name of the catalogue are told apart', async () =
   await cli.host('models install b.gguf');
   await cli.host('models install ./c');
   await cli.host('models install qwen3-8b');
+  await cli.host('models install ollama:qwen3:8b');
   expect(cli.agent.heard.map(({ body }) => JSON.parse(body))).toEqual([
     { source: { kind: 'url', url: 'https://models.example/a.gguf' }, id: 'mine', sha256: 'cd'.repeat(32) },
     { source: { kind: 'file', path: resolve('b.gguf') } },
     { source: { kind: 'file', path: resolve('c') } },
     { source: { kind: 'catalogue', id: 'qwen3-8b' } },
+    { source: { kind: 'ollama', name: 'qwen3:8b' } },
   ]);
 });
 

@@ -140,6 +140,7 @@ export async function modelsInstall(
 
 /** An address has a scheme, a file a slash or a model file's ending; anything else is a name of the catalogue. */
 function sourceOf(typed: string): InstallModelRequest['source'] {
+  if (typed.startsWith('ollama:')) return { kind: 'ollama', name: typed.slice('ollama:'.length) };
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return { kind: 'url', url: typed };
   if (/[/\\]|\.(gguf|safetensors)$/i.test(typed)) return { kind: 'file', path: resolve(typed) };
   return { kind: 'catalogue', id: typed };

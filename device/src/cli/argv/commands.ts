@@ -129,7 +129,7 @@ export const COMMANDS = [
     operands: { shown: 'SOURCE', min: 1, max: 1 },
     summary: 'install a model by its name in the catalogue, from an https address or from a file',
     about:
-      'GGUF and safetensors only. It goes on by itself, through broken lines and restarts, when this command has ended. With --sha256 it is held to that hash; else to what arrives now. The header is judged before anything loads the file.',
+      'GGUF and safetensors only. ollama:NAME takes what Ollama already has here, without fetching it again. It goes on by itself, through broken lines and restarts, when this command has ended. With --sha256 it is held to that hash; else to what arrives now. The header is judged before anything loads the file.',
     options: [
       { name: 'name', value: 'NAME', help: 'the name clients use; made from the source unless told' },
       { name: 'sha256', value: 'HEX', help: 'what the file must be, 64 hex digits' },
@@ -137,6 +137,7 @@ export const COMMANDS = [
     ],
     examples: [
       'b3iq-host models install qwen3-8b --wait',
+      'b3iq-host models install ollama:qwen3:8b',
       'b3iq-host models install https://example.com/model.gguf',
       'b3iq-host models install /media/stick/model.gguf --name mine',
     ],

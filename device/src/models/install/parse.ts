@@ -18,7 +18,7 @@ const installRecord = z.strictObject({
   label: z.string().min(1).max(100),
   source: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('url'), url: z.string().max(2_000) }),
-    z.strictObject({ kind: z.literal('file'), path: z.string().max(4_096) }),
+    z.strictObject({ kind: z.literal('file'), path: z.string().max(4_096), mayLink: z.boolean().optional() }),
   ]),
   expected: z.strictObject({
     sha256: sha256.optional(),

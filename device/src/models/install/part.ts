@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sha256Hex } from '@b3iq/wire';
 import { syncFolder } from '../../os/files.ts';
@@ -51,6 +51,9 @@ export class PartFile {
   /** Opens what is in `folder`, or begins; proves again what is there and drops what cannot be proven. */
   static async open(folder: string, options: PartOptions): Promise<PartFile> {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
+    // A link to another program's file is never written to.
+    const there = await lstat(join(folder, PART)).catch(() => undefined);
+    if (there !== undefined && there.nlink > 1) await rm(join(folder, PART));
     const data = await open(join(folder, PART), flags, MODEL_MODE);
     let map: FileHandle | undefined;
     try {

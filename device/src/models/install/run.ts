@@ -4,6 +4,7 @@
  */
 import type { Sha256Hex } from '@b3iq/wire';
 import { CodedError } from '../../errors.ts';
+import { adopt } from './adopt.ts';
 import type { ModelFolder } from './folder.ts';
 import { PartFile } from './part.ts';
 import type { Source } from './sources/port.ts';
@@ -44,6 +45,17 @@ export async function runInstall(options: RunOptions): Promise<RunOutcome> {
 async function bring({ record, folder, onProgress, ...rest }: RunOptions): Promise<TransferOutcome> {
   onProgress(0, 'checking');
   await folder.unsettle(record.id);
+  const { source: from, expected } = record;
+  if (from.kind === 'file' && from.mayLink === true && expected.sha256 !== undefined) {
+    const adopted = await adopt({
+      path: from.path,
+      folder: folder.incoming(record.id),
+      sha256: expected.sha256,
+      onProgress: (bytes) => onProgress(bytes, 'checking'),
+      signal: rest.signal,
+    });
+    if (adopted !== undefined) return adopted;
+  }
   const part = await PartFile.open(folder.incoming(record.id), {
     chunkBytes: record.chunkBytes,
     chunkSha256: record.expected.chunkSha256,

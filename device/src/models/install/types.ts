@@ -7,7 +7,12 @@ import type { ModelId, Sha256Hex } from '@b3iq/wire';
 /** Where bytes come from. A path is one of this machine: its disk, or a stick. */
 export type InstallSource =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly path: string };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** Another program keeps it and will not change it: a link will do where it lies on the same disk. */
+      readonly mayLink?: boolean | undefined;
+    };
 
 /** What is known of the file before a byte of it is here. Nothing known: the model is pinned by what arrives. */
 export interface Expected {

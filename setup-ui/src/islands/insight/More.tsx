@@ -14,6 +14,7 @@ interface MoreProps {
 export function More({ update, status }: MoreProps) {
   const news = update?.state.kind === 'ready' ? update.state.version : update?.available?.version;
   const said: Readonly<Partial<Record<Section, string>>> = {
+    models: text.models,
     usage: text.usage,
     network: status.state === 'claimed-recovering' ? text.network_lost : text.network,
     updates:

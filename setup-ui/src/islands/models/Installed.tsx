@@ -1,0 +1,68 @@
+/** Installed models: what each is, how it fits, and a way to give its room back. */
+import type { InstalledModel } from '@b3iq/wire/local-api';
+import { tameName, tameText } from '../../flow/parse.ts';
+import { Note } from '../../parts/Note.tsx';
+import { models as text } from '../../strings/en.json';
+import { fill, formatNumber, formatSize } from '../../text.ts';
+import { FitReason, FitTag } from './Fit.tsx';
+
+interface InstalledProps {
+  readonly models: readonly InstalledModel[];
+  readonly onRemove: (model: InstalledModel) => Promise<void>;
+}
+
+export function Installed({ models, onRemove }: InstalledProps) {
+  return (
+    <section class="models">
+      <h2>{text.installed}</h2>
+      {models.map((model) => {
+        const name = tameName(model.label, 60);
+        return (
+          <article key={model.sha256} class="card panel">
+            <div class="model-head">
+              <b>
+                <bdi>{name}</bdi>
+              </b>
+              {model.in_use && <span class="tag acc">{text.in_use}</span>}
+              {model.fit !== null && <FitTag fit={model.fit} />}
+            </div>
+            <p class="small num">{factsOf(model)}</p>
+            {model.fit !== null && <FitReason fit={model.fit} />}
+            {model.refused !== null && (
+              <Note tone="bad" title={text.refused}>
+                {tameText(model.refused, 400)} {text.refused_action}
+              </Note>
+            )}
+            <p class="hint mono wrap">SHA-256 {model.sha256}</p>
+            {!model.in_use && (
+              <div class="form-actions">
+                <button
+                  type="button"
+                  class="btn plain bad"
+                  aria-label={fill(text.remove_named, { name })}
+                  onClick={() => void onRemove(model)}
+                >
+                  {text.remove}
+                </button>
+              </div>
+            )}
+          </article>
+        );
+      })}
+    </section>
+  );
+}
+
+function factsOf(model: InstalledModel): string {
+  return [
+    formatSize(model.size_bytes),
+    model.format === 'gguf' ? 'GGUF' : 'safetensors',
+    model.architecture === null ? undefined : tameName(model.architecture),
+    model.context_tokens === null
+      ? undefined
+      : fill(text.context, { count: formatNumber(model.context_tokens) }),
+    model.pinned_by === 'manifest' ? text.pinned : text.pinned_first,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}

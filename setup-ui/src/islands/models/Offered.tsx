@@ -1,0 +1,89 @@
+/** The catalogue: what this machine could serve, how well and why; what cannot fit is put away behind a button. */
+import type { CatalogueAnswer, CatalogueModel, InstallModelRequest } from '@b3iq/wire/local-api';
+import { useState } from 'preact/hooks';
+import type { Failure } from '../../api/call.ts';
+import { installModel } from '../../api/models.ts';
+import { split } from '../../flow/models.ts';
+import { tameName } from '../../flow/parse.ts';
+import type { Models } from '../../flow/use-models.ts';
+import { models as text } from '../../strings/en.json';
+import { fill, formatNumber, formatSize, plural } from '../../text.ts';
+import { FitReason, FitTag } from './Fit.tsx';
+
+interface OfferedProps {
+  readonly catalogue: CatalogueAnswer;
+  readonly freeBytes: number;
+  readonly onInstall: (model: CatalogueModel) => Promise<void>;
+}
+
+export function Offered({ catalogue, freeBytes, onInstall }: OfferedProps) {
+  const [showsLarge, setShowsLarge] = useState(false);
+  const { offered, tooLarge } = split(catalogue.models);
+  const shown = showsLarge ? [...offered, ...tooLarge] : offered;
+  const { bytes, of } = catalogue.memory;
+  return (
+    <section class="models">
+      <h2>{text.offered}</h2>
+      <p class="small num">
+        {fill(of === 'graphics' ? text.memory_graphics : text.memory_machine, { memory: formatSize(bytes) })}{' '}
+        {fill(text.disk_free, { room: formatSize(freeBytes) })}{' '}
+        {fill(text.signed_by, { name: tameName(catalogue.signed_by) })} {text.leaves}
+      </p>
+      <ul class="card offers">
+        {shown.map((model) => (
+          <li key={model.id}>
+            <div class="model-head">
+              <b>{tameName(model.label, 60)}</b>
+              <FitTag fit={model.fit} />
+              <button
+                type="button"
+                class="btn small quiet"
+                aria-label={fill(text.install_named, { name: tameName(model.label, 60) })}
+                onClick={() => void onInstall(model)}
+              >
+                {text.install}
+              </button>
+            </div>
+            <p class="small num">{factsOf(model)}</p>
+            <FitReason fit={model.fit} />
+          </li>
+        ))}
+      </ul>
+      {tooLarge.length > 0 && (
+        <div class="after-table">
+          <button type="button" class="btn plain" onClick={() => setShowsLarge(!showsLarge)}>
+            {showsLarge
+              ? text.hide_large
+              : plural(tooLarge.length, text.show_large_one, text.show_large_other)}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Installing at the press of a button, and why it could not begin. */
+export function useInstall(models: Models) {
+  const [failure, setFailure] = useState<Failure>();
+  const start = async (source: InstallModelRequest['source']): Promise<void> => {
+    const answer = await installModel({ source });
+    setFailure(answer.kind === 'ok' ? undefined : answer);
+    await models.look();
+  };
+  return { failure, start };
+}
+
+function factsOf(model: CatalogueModel): string {
+  return [
+    model.size_bytes === null ? text.size_unknown : formatSize(model.size_bytes),
+    model.quantisation,
+    model.context_tokens === null
+      ? undefined
+      : fill(text.context, { count: formatNumber(model.context_tokens) }),
+    model.license === null ? text.license_unknown : model.license,
+    fill(text.from, { host: model.host }),
+    model.is_pinned ? undefined : text.unpinned,
+  ]
+    .filter((part) => part !== undefined && part !== null)
+    .join(' · ');
+}
