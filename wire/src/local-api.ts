@@ -98,6 +98,8 @@ export interface ModelSummary {
   /** One plain sentence when `state` is `restarting` or `failed`. */
   readonly reason?: string;
   readonly capabilities: readonly Capability[];
+  /** Name or address of another computer that answers for it: prompts go there. */
+  readonly elsewhere?: string;
 }
 
 /** `GET /api/setup/state`: anyone who can reach the page; nothing secret. */

@@ -1,16 +1,20 @@
 /** The models of all engines as the owner sees them. Separate so that engines know nothing of pages. */
 import type { ModelSummary } from '@b3iq/wire/local-api';
 import type { EngineState, ServedModel } from './port.ts';
-import { commonModel, stateOfCopies } from './registry/judge.ts';
+import { commonModel, computerOf, stateOfCopies } from './registry/judge.ts';
 import type { EngineRegistry } from './registry/registry.ts';
 
 /** Each model once, however many engines serve it; the state of now. */
 export function summariesOf(engines: EngineRegistry): readonly ModelSummary[] {
-  return [...engines.models().values()].flatMap((copies) => {
-    const model = commonModel([...copies].map((engine) => engine.model));
-    return model === undefined
-      ? []
-      : summaryOf(model, stateOfCopies([...copies].map((engine) => engine.state())));
+  return [...engines.models().values()].flatMap((set) => {
+    const copies = [...set];
+    const model = commonModel(copies.map((engine) => engine.model));
+    if (model === undefined) return [];
+    const elsewhere = copies
+      .map(({ address }) => computerOf(address))
+      .find((computer) => computer !== undefined);
+    const summary = summaryOf(model, stateOfCopies(copies.map((engine) => engine.state())));
+    return elsewhere === undefined ? [summary] : [{ ...summary, elsewhere }];
   });
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineState, ServedModel } from '../port.ts';
-import { commonModel, leastLoaded, stateOfCopies } from './judge.ts';
+import { commonModel, computerOf, leastLoaded, stateOfCopies } from './judge.ts';
 
 const state = (name: EngineState['name'], retryAtMs?: number): EngineState => ({
   name,
@@ -26,6 +26,17 @@ describe('the state of several copies', () => {
     );
     expect(stateOfCopies([])).toEqual({ name: 'stopped' });
   });
+});
+
+it.each([
+  [{ kind: 'socket', path: '/run/engine.sock' }, undefined],
+  [{ kind: 'origin', origin: 'http://127.0.0.1:11434' }, undefined],
+  [{ kind: 'origin', origin: 'http://[::1]:8000' }, undefined],
+  [{ kind: 'origin', origin: 'http://localhost:8000' }, undefined],
+  [{ kind: 'origin', origin: 'https://gpu.local' }, 'gpu.local'],
+  [{ kind: 'origin', origin: 'http://127.0.0.1.evil.example' }, '127.0.0.1.evil.example'],
+] as const)('an engine at %j is on %s', (address, computer) => {
+  expect(computerOf(address)).toBe(computer);
 });
 
 describe('what several copies can do', () => {

@@ -2,7 +2,7 @@
  * What several engines with the same model are to whoever asks for that model: one state, one description, and the one
  * to take next. Pure; separate so that each rule can be read and tried without an engine.
  */
-import type { EngineState, ServedModel } from '../port.ts';
+import type { EngineAddress, EngineState, ServedModel } from '../port.ts';
 
 /** The best comes first: one copy that answers is enough. */
 const BEST_FIRST: readonly EngineState['name'][] = [
@@ -23,6 +23,13 @@ export function stateOfCopies(states: readonly EngineState[]): EngineState {
       best = state;
   }
   return best ?? { name: 'stopped' };
+}
+
+/** The other computer an engine is on; `undefined` when it is this one. */
+export function computerOf(address: EngineAddress): string | undefined {
+  if (address.kind === 'socket') return undefined;
+  const { hostname } = new URL(address.origin);
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname) ? undefined : hostname;
 }
 
 /** What every copy can do: a call may land on any of them. `undefined` without any. */

@@ -13,6 +13,7 @@ import { llamaServerCommand } from '../fixtures/llama-server.ts';
 import { EngineRegistry } from '../registry/registry.ts';
 import { foreignContract } from '../suites/foreign.ts';
 import { RemoteSource } from './source.ts';
+import { startLmStudioStandIn } from './stand-ins/lm-studio.ts';
 import { startOllamaStandIn } from './stand-ins/ollama.ts';
 import { startVllmStandIn } from './stand-ins/vllm.ts';
 import type { RemoteSettings } from './types.ts';
@@ -107,6 +108,11 @@ foreignContract('the vLLM stand-in', async () => {
 foreignContract('the Ollama stand-in', async () => {
   const there = await startOllamaStandIn({ models: ['llama3.2:3b'], key: KEY });
   return engineAt(there.origin, 'ollama', { slots: 4, canCount: false }, there.stop);
+});
+
+foreignContract('the LM Studio stand-in', async () => {
+  const there = await startLmStudioStandIn({ models: ['qwen3-8b'], key: KEY });
+  return engineAt(there.origin, 'openai', { slots: 32, canCount: false }, there.stop);
 });
 
 async function freePort(): Promise<number> {

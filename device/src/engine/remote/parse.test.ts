@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   parseCount,
+  parseLmStudio,
   parseModelList,
   parseOrigin,
   parseProbe,
@@ -74,7 +75,8 @@ describe('what an engine says', () => {
   it('never makes anything but a list’s reader throw, whatever it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        for (const read of [parseShow, parseProbe, parseUsage, parseCount, parseSlots]) read(value);
+        for (const read of [parseShow, parseLmStudio, parseProbe, parseUsage, parseCount, parseSlots])
+          read(value);
         for (const read of [parseModelList, parseTags])
           try {
             read(value);

@@ -101,6 +101,43 @@ export function parseShow(value: unknown): {
   };
 }
 
+/** What LM Studio's kinds of models can do; what else one can do is not claimed. */
+const LM_STUDIO_TYPES: Readonly<Record<string, readonly Capability[]>> = {
+  llm: ['chat', 'completions'],
+  vlm: ['chat', 'completions'],
+  embeddings: ['embeddings'],
+};
+
+/**
+ * LM Studio's own list, by name; `undefined` of anybody else.
+ * @see https://lmstudio.ai/docs/developer/rest/endpoints (`GET /api/v0/models`)
+ */
+export function parseLmStudio(
+  value: unknown,
+):
+  | ReadonlyMap<string, { readonly capabilities: readonly Capability[]; readonly contextTokens: number }>
+  | undefined {
+  const list = z.object({ data: z.array(z.unknown()).min(1).max(10_000) }).safeParse(value);
+  const models = new Map<string, { capabilities: readonly Capability[]; contextTokens: number }>();
+  for (const entry of list.data?.data ?? []) {
+    const { data } = lmStudioModel.safeParse(entry);
+    if (data === undefined) continue;
+    const tools: readonly Capability[] = data.capabilities.includes('tool_use') ? ['tools'] : [];
+    models.set(data.id, {
+      capabilities: [...(LM_STUDIO_TYPES[data.type] ?? []), ...tools],
+      contextTokens: data.max_context_length,
+    });
+  }
+  return models.size === 0 ? undefined : models;
+}
+const lmStudioModel = z.object({
+  id: name,
+  type: z.string().max(40),
+  state: z.enum(['loaded', 'not-loaded']),
+  max_context_length: optional(tokens, 0),
+  capabilities: optional(z.array(z.string()).max(100), []),
+});
+
 /** A whole chat answer as far as a probe reads it; `undefined` when it is none. */
 export function parseProbe(value: unknown): ProbeAnswer | undefined {
   return probeAnswer.safeParse(value).data;

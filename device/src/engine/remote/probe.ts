@@ -8,6 +8,7 @@ import { askRemote, type Remote, type RemoteAnswer, Unreachable } from './client
 import { countAt } from './count.ts';
 import {
   type ProbeAnswer,
+  parseLmStudio,
   parseModelList,
   parseProbe,
   parseShow,
@@ -62,19 +63,27 @@ export async function probeModels(
   const all = new Map<string, FoundModel | undefined>();
   const ask: Ask = (path, body) =>
     askRemote(remote, path, body, AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
+  const told = kind === 'ollama' ? undefined : parseLmStudio((await ask('/api/v0/models', undefined)).json);
   for (const model of listed) {
     if (known.has(model.name)) all.set(model.name, known.get(model.name));
-    else
-      all.set(
-        model.name,
-        kind === 'ollama' ? await showOllama(ask, model) : await tryModel(ask, remote, model, signal),
-      );
+    else if (kind === 'ollama') all.set(model.name, await showOllama(ask, model));
+    else if (told !== undefined) all.set(model.name, toldModel(model, told.get(model.name)));
+    else all.set(model.name, await tryModel(ask, remote, model, signal));
   }
   const slots = kind === 'ollama' ? undefined : parseSlots((await ask('/props', undefined)).json);
   return { models: [...all.values()].filter((model) => model !== undefined), slots, all };
 }
 
 type Ask = (path: string, body: unknown) => Promise<RemoteAnswer>;
+
+/** LM Studio tells by itself, too, and lists what it would have to load first. */
+function toldModel(
+  model: ListedModel,
+  told: { readonly capabilities: readonly Capability[]; readonly contextTokens: number } | undefined,
+): FoundModel | undefined {
+  if (told === undefined || told.capabilities.length === 0) return undefined;
+  return { ...model, ...told, maxChoices: 1, counter: undefined };
+}
 
 /** Ollama tells by itself; trying would load each model into memory in turn. */
 async function showOllama(ask: Ask, model: ListedModel): Promise<FoundModel | undefined> {

@@ -7,6 +7,7 @@ import { waitFor } from '../../os/wait-for.ts';
 import { bytesOf } from '../fixtures/ask.ts';
 import { EngineRegistry } from '../registry/registry.ts';
 import { RemoteSource } from './source.ts';
+import { startLmStudioStandIn } from './stand-ins/lm-studio.ts';
 import { startOllamaStandIn } from './stand-ins/ollama.ts';
 import { startVllmStandIn } from './stand-ins/vllm.ts';
 import type { RemoteSettings } from './types.ts';
@@ -111,6 +112,24 @@ describe('Ollama', () => {
     expect(writes).toMatchObject({ canCount: false, slots: 4, upstream: { model: 'llama3.2:3b' } });
     expect(embeds?.model.capabilities).toEqual(['embeddings']);
     expect(there.asked.filter((path) => path.startsWith('/v1/'))).toEqual([]);
+  });
+});
+
+describe('LM Studio', () => {
+  it('tells what its models can do, and none is loaded to find out', async () => {
+    const there = await startLmStudioStandIn({ models: ['qwen3-8b', 'embed-nomic'] });
+    closers.push(there.stop);
+    const { source: box, registry } = source(there.origin);
+    await box.start();
+    const [writes, embeds] = registry.all();
+    expect(writes?.model).toMatchObject({
+      contextTokens: 32_768,
+      capabilities: ['chat', 'completions', 'tools'],
+      maxChoices: 1,
+    });
+    expect(writes?.canCount).toBe(false);
+    expect(embeds?.model.capabilities).toEqual(['embeddings']);
+    expect(there.asked.filter((path) => path.startsWith('/v1/'))).toEqual(['/v1/models']);
   });
 });
 

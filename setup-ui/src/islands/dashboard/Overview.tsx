@@ -20,14 +20,10 @@ interface OverviewProps {
 }
 
 export function Overview({ status, contact, step, update }: OverviewProps) {
-  const total = status.receipts_total;
   const isUnfinished = step !== undefined && step !== 'done';
   return (
     <>
-      <ViewHead
-        title={headline(status, contact)}
-        lead={total === 0 ? text.lead_none : plural(total, text.lead_one, text.lead_other)}
-      />
+      <ViewHead title={headline(status, contact)} lead={lead(status)} />
       {isUnfinished && (
         <Note tone="info" title={dash.continue_title}>
           {dash.continue_body}{' '}
@@ -84,6 +80,13 @@ function UpdateNews({ update }: { readonly update: UpdateAnswer }) {
       <a href={pathOfSection('updates')}>{text.update_link}</a>
     </Note>
   );
+}
+
+/** What left this machine is only said to be nothing while no model is on another one. */
+function lead({ models, receipts_total: total }: StatusAnswer): string {
+  if (models.some(({ elsewhere }) => elsewhere !== undefined))
+    return plural(total, text.lead_elsewhere_one, text.lead_elsewhere_other);
+  return total === 0 ? text.lead_none : plural(total, text.lead_one, text.lead_other);
 }
 
 /** The truth in one line; never “answering” while nothing can. */

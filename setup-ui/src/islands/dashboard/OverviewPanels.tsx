@@ -39,6 +39,9 @@ export function ModelPanel({ models }: { readonly models: readonly ModelSummary[
               .filter(Boolean)
               .join(' · ')}
           </p>
+          {model.elsewhere !== undefined && (
+            <p class="small">{fill(text.elsewhere, { computer: tameName(model.elsewhere, 80) })}</p>
+          )}
           {model.reason !== undefined && <p class="small">{model.reason}</p>}
           {model.self_test && <p class="small">{text.self_test_body}</p>}
           <ul class="caps" aria-label={text.capabilities}>

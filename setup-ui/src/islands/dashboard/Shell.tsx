@@ -55,6 +55,7 @@ export function Shell({ section, live, update, isAwayExpected = false, children 
       ))}
     </ul>
   );
+  const isAllHere = status === undefined || status.models.every(({ elsewhere }) => elsewhere === undefined);
   const name = status?.name ?? common.machine;
   return (
     <div class="shell">
@@ -71,7 +72,7 @@ export function Shell({ section, live, update, isAwayExpected = false, children 
           <Icon name="shield" size={18} />
           <span>
             <b>{text.local}</b>
-            {text.local_body}
+            {isAllHere ? text.local_body : text.elsewhere_body}
           </span>
         </p>
       </header>
