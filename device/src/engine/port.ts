@@ -65,7 +65,7 @@ export interface Engine {
   readonly address: EngineAddress;
   /** How many requests the engine works on at once; more wait in the agent's queue. ≥ 1. */
   readonly slots: number;
-  /** Whether `countPrompt` is exact. A key with a budget of tokens may not use an engine that cannot (ADR 0026). */
+  /** Whether `countPrompt` is exact. A key with a budget of tokens may not use an engine that cannot (ADR 0028). */
   readonly canCount: boolean;
   readonly upstream?: Upstream;
   state(): EngineState;
