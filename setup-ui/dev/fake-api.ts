@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SETUP_STEPS, type SetupStep } from '@b3iq/wire/local-api';
 import { AIR_ROUTES } from './fake-air.ts';
 import { APPLIANCE_ROUTES } from './fake-appliance.ts';
+import { HEALTH_ROUTES } from './fake-health.ts';
 import { INSIGHT_ROUTES, SUPPORT_ROUTES } from './fake-insight.ts';
 import type { FakeMachine } from './fake-machine.ts';
 import { askPassword, type Body, PASSWORD, type Route, refuse, sendJson } from './fake-route.ts';
@@ -44,6 +45,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   ...APPLIANCE_ROUTES,
   ...INSIGHT_ROUTES,
   ...SUPPORT_ROUTES,
+  ...HEALTH_ROUTES,
   'POST /api/session': (machine, body, response) => {
     if (body.password !== PASSWORD)
       return refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.');

@@ -7,6 +7,7 @@ export const SECTIONS = [
   'keys',
   'receipts',
   'usage',
+  'health',
   'network',
   'updates',
   'machine',
@@ -26,7 +27,7 @@ interface PageSections {
 const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
   dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts', 'settings'] },
   machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
-  insight: { path: '/insight/', sections: ['usage', 'support', 'more'] },
+  insight: { path: '/insight/', sections: ['usage', 'health', 'support', 'more'] },
 };
 
 /** Section named by a fragment on one of the owner's pages; that page's first for anything else. */
