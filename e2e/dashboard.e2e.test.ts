@@ -86,6 +86,10 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   const file = await readFile(await (await download).path(), 'utf8');
   expect(file).toMatch(/^day,key,.*\r\n\d{4}-\d\d-\d\d,owner,,b3iq-selftest,1,0,\d+,\d+\r\n$/);
 
+  await page.goto(`http://${name}.local:${agent.port}/insight/#/health`);
+  await page.getByText(text.health.no_alerts).waitFor();
+  await expectAccessible(page, 'health');
+  await picture(page, `health-${size}`);
   await page.goto(`http://${name}.local:${agent.port}/insight/#/support`);
   await page.getByText('health/week.json').waitFor();
   const bundle = page.waitForEvent('download');

@@ -5,6 +5,7 @@ import { SETUP_STEPS, type SetupStep } from '@b3iq/wire/local-api';
 import { AIR_ROUTES } from './fake-air.ts';
 import { APPLIANCE_ROUTES } from './fake-appliance.ts';
 import { BENCHMARK_ROUTES } from './fake-benchmark.ts';
+import { HEALTH_ROUTES } from './fake-health.ts';
 import { INSIGHT_ROUTES, SUPPORT_ROUTES } from './fake-insight.ts';
 import type { FakeMachine } from './fake-machine.ts';
 import { MODEL_ROUTES } from './fake-models.ts';
@@ -48,6 +49,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   ...SUPPORT_ROUTES,
   ...BENCHMARK_ROUTES,
   ...MODEL_ROUTES,
+  ...HEALTH_ROUTES,
   'POST /api/session': (machine, body, response) => {
     if (body.password !== PASSWORD)
       return refuse(response, 401, 'sign_in_refused', 'Name or password is not right', 'Try again.');

@@ -3,7 +3,14 @@
  * Separate from the server so that a picture can set any state without a detour.
  */
 import { randomBytes } from 'node:crypto';
-import type { GrantSummary, LocalKey, NetworksAnswer, SetupState, StatusAnswer } from '@b3iq/wire/local-api';
+import type {
+  GrantSummary,
+  HealthAlert,
+  LocalKey,
+  NetworksAnswer,
+  SetupState,
+  StatusAnswer,
+} from '@b3iq/wire/local-api';
 import { LIVE_TIMES, STREET } from './fake-air.ts';
 import { FakeAppliance } from './fake-appliance.ts';
 import { FakeBenchmark } from './fake-benchmark.ts';
@@ -69,6 +76,7 @@ export class FakeMachine {
   benchmark = new FakeBenchmark();
   keys: LocalKey[] = [];
   grants: readonly GrantSummary[] = [];
+  alerts: readonly HealthAlert[] = [];
   speeds = [61, 74, 70, 82, 79, 88, 80, 84, 91, 77, 86, 84.2];
   /** Ms between two pieces of a streamed answer. */
   pieceMs = 35;

@@ -37,6 +37,37 @@ export const INSIGHT_SCENES: Scenes = {
       await page.getByText('Nothing was used yet').waitFor();
     },
   },
+  health: {
+    path: '/insight/#/health',
+    set: dashboard,
+    act: async (page) => {
+      await page.getByText('There is no warning.').waitFor();
+      await page.getByText('Speed', { exact: true }).waitFor();
+    },
+  },
+  'health-alert': {
+    path: '/insight/#/health',
+    set: (machine) => {
+      dashboard(machine);
+      machine.alerts = [
+        {
+          id: 'overheating:0000:03:00.0',
+          kind: 'overheating',
+          severity: 'critical',
+          title: 'The graphics card is too hot: 104 °C.',
+          meaning: 'It slows down to protect itself, so answers come slower.',
+          action: 'Make sure that air gets in and out, and that no fan stands still.',
+          raised_at: new Date(Date.now() - 720_000).toISOString(),
+          gone_at: null,
+          times: 1,
+        },
+      ];
+    },
+    act: async (page) => {
+      await page.getByText('too hot').waitFor();
+      await page.getByText('Speed', { exact: true }).waitFor();
+    },
+  },
   support: {
     path: '/insight/#/support',
     set: (machine) => {

@@ -3,6 +3,8 @@ import type {
   BundleContentsAnswer,
   GrantSummary,
   GrantsAnswer,
+  HealthAlertsAnswer,
+  HealthHistoryAnswer,
   NewGrantAnswer,
   NewGrantRequest,
   UsageAnswer,
@@ -30,3 +32,9 @@ export const createGrant = (request: NewGrantRequest): Promise<Answer<NewGrantAn
 /** Ends a grant with effect on its next request. */
 export const revokeGrant = (id: string): Promise<Answer<GrantSummary>> =>
   call('DELETE', `/api/support/grants/${encodeURIComponent(id)}`);
+
+/** Readings over time, in at most 240 steps. @param hours  1–168, up to now */
+export const readHistory = (hours: number): Promise<Answer<HealthHistoryAnswer>> =>
+  call('GET', `/api/health/history?hours=${hours}&points=240`);
+/** Warnings that stand, then those gone within a day. */
+export const readAlerts = (): Promise<Answer<HealthAlertsAnswer>> => call('GET', '/api/health/alerts');

@@ -8,6 +8,7 @@ export const SECTIONS = [
   'receipts',
   'models',
   'usage',
+  'health',
   'network',
   'updates',
   'machine',
@@ -28,7 +29,7 @@ const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
   dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts', 'settings'] },
   machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
   models: { path: '/models/', sections: ['models'] },
-  insight: { path: '/insight/', sections: ['usage', 'support', 'more'] },
+  insight: { path: '/insight/', sections: ['usage', 'health', 'support', 'more'] },
 };
 
 /** Section named by a fragment on one of the owner's pages; that page's first for anything else. */

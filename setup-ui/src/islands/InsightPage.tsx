@@ -1,10 +1,11 @@
-/** What the owner looks up now and then: usage, support, and on a phone the way to all the rest. Separate so that the dashboard stays light. */
+/** What the owner looks up now and then: usage, health, support, and on a phone the way to all the rest. Separate so that the dashboard stays light. */
 import type { UpdateAnswer } from '@b3iq/wire/local-api';
 import { type Section, sectionOf } from '../flow/section.ts';
 import { useFragment } from '../flow/use-fragment.ts';
 import { type Live, useStatus } from '../flow/use-status.ts';
 import { useUpdate } from '../flow/use-update.ts';
 import { Shell, ShellLoading } from './dashboard/Shell.tsx';
+import { HealthView } from './insight/Health.tsx';
 import { More } from './insight/More.tsx';
 import { Support } from './insight/Support.tsx';
 import { Usage } from './insight/Usage.tsx';
@@ -32,6 +33,8 @@ function View({ section, fragment, live, update }: ViewProps) {
   // The first drawing is the one in the file and knows no address yet.
   if (fragment === undefined || live.status === undefined) return <ShellLoading />;
   switch (section) {
+    case 'health':
+      return <HealthView />;
     case 'support':
       return <Support />;
     case 'more':

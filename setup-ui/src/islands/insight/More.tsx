@@ -24,6 +24,7 @@ export function More({ update, status }: MoreProps) {
           ? text.updates
           : fill(text.updates_version, { version: update.current.version }),
     machine: text.machine,
+    health: text.health,
     support: text.support,
     settings: text.settings,
   };
