@@ -140,7 +140,9 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Models this machine knows of, and how well each would fit.',
     answer: { schema: catalogueAnswer },
   },
-  'GET /api/models/ollama': { summary: 'Models that Ollama keeps on this computer and that are not installed here.' },
+  'GET /api/models/ollama': {
+    summary: 'Models that Ollama keeps on this computer and that are not installed here.',
+  },
   'DELETE /api/models/library/:id': {
     summary: 'Remove a model; for a while it can be brought back.',
     answer: { schema: libraryAnswer },

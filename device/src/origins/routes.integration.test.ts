@@ -44,8 +44,8 @@ it.each([
 });
 
 it('settings from before are read with none, and a version before reads them without', () => {
-  const { origins: _, ...before } = settingsFormat.initial;
-  const steps = planMigrations(settingsFormat.migrations, 2, 3) ?? [];
+  const { origins: _, engines: __, ...before } = settingsFormat.initial;
+  const steps = planMigrations(settingsFormat.migrations, 2, settingsFormat.version) ?? [];
   expect(migrate(before, steps, settingsFormat)).toEqual(settingsFormat.initial);
   expect(steps[0]?.down?.({ ...settingsFormat.initial, origins: ['https://app.example'] })).toEqual(before);
 });

@@ -52,6 +52,11 @@ export async function countAt(
     };
     return ask(remote, '/tokenize', about, signal);
   }
+  if (path !== '/v1/completions' && path !== '/v1/embeddings')
+    throw new CodedError(
+      'capability_unavailable',
+      'This engine is asked for chats, completions and embeddings.',
+    );
   let sum = 0;
   for (const text of promptsOf(path === '/v1/embeddings' ? input : prompt)) {
     if (typeof text !== 'string') sum += text.length;
