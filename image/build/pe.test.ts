@@ -38,6 +38,11 @@ describe('an EFI program', () => {
   it('gives its signature, and undefined when it has none', () => {
     expect(text(readSignature(program('pkcs7')))).toBe('pkcs7');
     expect(readSignature(program())).toBeUndefined();
+    const twice = Buffer.from(program('theirs'));
+    twice.writeUInt32LE(16 + 12, 64 + 24 + 112 + 4 * 8 + 4);
+    twice.writeUInt32LE(12, 816); // each begins at a multiple of eight
+    twice.write('ours', 824, 'latin1');
+    expect(text(readSignature(twice))).toBe('ours');
   });
   it.each([
     ['an empty file', new Uint8Array()],

@@ -42,7 +42,8 @@ export const readSections = (bytes: Uint8Array): Section[] => {
 };
 
 /**
- * The PKCS#7 signature appended to a signed program; undefined when it has none.
+ * The PKCS#7 signature that was appended to a program last; undefined when it has none. A distribution's kernel comes with
+ * one, and ours follows it. @see Microsoft PE format, The attribute certificate table
  * @throws Error when the certificate table lies outside the file
  */
 export const readSignature = (bytes: Uint8Array): Uint8Array | undefined => {
@@ -53,9 +54,14 @@ export const readSignature = (bytes: Uint8Array): Uint8Array | undefined => {
   const entry = header + 24 + 112 + 4 * 8;
   const at = view.getUint32(entry, true);
   if (at === 0) return undefined;
-  if (at + 8 > bytes.length) throw new Error('the certificate table lies outside the file');
-  const length = view.getUint32(at, true);
-  if (length < 8 || at + length > bytes.length)
-    throw new Error('the certificate table lies outside the file');
-  return bytes.subarray(at + 8, at + length);
+  const end = at + view.getUint32(entry + 4, true);
+  if (end > bytes.length) throw new Error('the certificate table lies outside the file');
+  let last: Uint8Array | undefined;
+  for (let next = at; next < end; ) {
+    const length = next + 8 > end ? 0 : view.getUint32(next, true);
+    if (length < 8 || next + length > end) throw new Error('the certificate table lies outside the file');
+    last = bytes.subarray(next + 8, next + length);
+    next += Math.ceil(length / 8) * 8;
+  }
+  return last;
 };
