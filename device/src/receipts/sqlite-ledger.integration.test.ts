@@ -366,7 +366,8 @@ describe('kill -9 under load', () => {
         .map(({ id }) => String(id)),
     );
     db.close();
-    expect(acked.length).toBeGreaterThan(200);
+    // What three strikes at their earliest leave.
+    expect(acked.length).toBeGreaterThan(90);
     expect(acked.filter((id) => !kept.has(id))).toEqual([]);
     await fill(ledger, 3);
     expect((await ledger.verify()).receipts).toBe(verdict.receipts + 3);

@@ -61,6 +61,7 @@ export function HealthView() {
       window.clearInterval(timer);
     };
   }, [period]);
+  const measured = history?.series.filter(({ mean }) => mean.some((value) => value !== null)) ?? [];
   const cards = [...new Set(history?.series.flatMap(({ gpu }) => gpu ?? []))];
   return (
     <>
@@ -79,11 +80,12 @@ export function HealthView() {
         />
       </div>
       {history === undefined && failure === undefined && <p class="small">{text.loading}</p>}
-      {history !== undefined && (
+      {history !== undefined && measured.length === 0 && <Note tone="info" title={text.none} />}
+      {measured.length > 0 && (
         <div class="charts">
           {CHARTS.flatMap(([id, format]) =>
-            history.series
-              .filter((series) => series.id === id && series.mean.some((value) => value !== null))
+            measured
+              .filter((series) => series.id === id)
               .map((series) => (
                 <ChartCard
                   key={`${id} ${series.gpu}`}
