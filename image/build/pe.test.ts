@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSections, readSignature } from './pe.ts';
+import { readChecksum, readSections, readSignature } from './pe.ts';
 
 /** A 64-bit EFI program of two sections of the same name and, when given, a signature. */
 const program = (signature?: string): Uint8Array => {
@@ -38,6 +38,7 @@ describe('an EFI program', () => {
   it('gives its signature, and undefined when it has none', () => {
     expect(text(readSignature(program('pkcs7')))).toBe('pkcs7');
     expect(readSignature(program())).toBeUndefined();
+    expect([...readChecksum(program())]).toEqual([0, 0, 0, 0]);
     const twice = Buffer.from(program('theirs'));
     twice.writeUInt32LE(16 + 12, 64 + 24 + 112 + 4 * 8 + 4);
     twice.writeUInt32LE(12, 816); // each begins at a multiple of eight

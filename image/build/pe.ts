@@ -41,6 +41,13 @@ export const readSections = (bytes: Uint8Array): Section[] => {
   });
 };
 
+/** The header's four bytes of checksum, which no signature covers. @see Microsoft PE format, Optional header, CheckSum */
+export const readChecksum = (bytes: Uint8Array): Uint8Array => {
+  const at = headerOf(viewOf(bytes)) + 24 + 64;
+  if (at + 4 > bytes.length) throw new Error('not an EFI program');
+  return bytes.subarray(at, at + 4);
+};
+
 /**
  * The PKCS#7 signature that was appended to a program last; undefined when it has none. A distribution's kernel comes with
  * one, and ours follows it. @see Microsoft PE format, The attribute certificate table

@@ -6,7 +6,7 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ESP_TYPE, readPartitions, TABLE_BYTES } from './gpt.ts';
-import { readSections, readSignature } from './pe.ts';
+import { readChecksum, readSections, readSignature } from './pe.ts';
 
 /** Copies a file out of a FAT file system inside a disk image: offset in bytes, path such as `EFI/BOOT/BOOTX64.EFI`. */
 export type ReadFat = (image: string, offset: number, path: string) => Uint8Array;
@@ -40,14 +40,17 @@ export const takeSignatures = (release: string, stem: string, to: string, readFa
   closeSync(file);
   const esp = readPartitions(table).find(({ type }) => type === ESP_TYPE);
   if (esp === undefined) throw new Error('The published disk image has no boot partition.');
-  for (const folder of ['signatures', 'auto']) mkdirSync(join(to, folder), { recursive: true });
+  for (const folder of ['signatures', 'checksums', 'auto']) mkdirSync(join(to, folder), { recursive: true });
   const signed: Record<string, Uint8Array> = {
     'kernel-image': kernelImage,
     kernel: sectionOf(kernelImage, '.linux'),
     'boot-loader': readFat(disk, esp.start, 'EFI/BOOT/BOOTX64.EFI'),
   };
-  for (const [name, bytes] of Object.entries(signed))
+  for (const [name, bytes] of Object.entries(signed)) {
     writeFileSync(join(to, 'signatures', name), signatureOf(bytes, name.replace('-', ' ')));
+    // The tool that signed may have left it as it was, or not; the one that attaches always writes it.
+    writeFileSync(join(to, 'checksums', name), readChecksum(bytes));
+  }
   for (const name of ['PK', 'KEK', 'db'])
     writeFileSync(join(to, `auto/${name}.auth`), readFat(disk, esp.start, `loader/keys/auto/${name}.auth`));
   writeFileSync(join(to, 'pcrsig'), sectionOf(kernelImage, '.pcrsig'));

@@ -15,6 +15,7 @@ export function Installed({ models, onRemove }: InstalledProps) {
   return (
     <section class="models">
       <h2>{text.installed}</h2>
+      <p class="small">{text.installed_body}</p>
       {models.map((model) => {
         const name = tameName(model.label, 60);
         return (
