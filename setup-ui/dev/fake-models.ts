@@ -50,6 +50,8 @@ const LIBRARY: ModelLibraryAnswer = {
       context_tokens: 40_960,
       fit: GOOD,
       refused: null,
+      served: { state: 'ready', reason: null, context_tokens: 40_960 },
+      not_served: null,
     },
   ],
   installs: [

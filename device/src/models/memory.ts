@@ -1,5 +1,10 @@
 /** How much memory models may take on this machine. Separate because it is a decision a buyer may ask about. Pure. */
-import type { HealthAnswer } from '@b3iq/wire/local-api';
+
+/** What is read of `HealthAnswer`. */
+export interface MemoryReading {
+  readonly gpus: readonly { readonly memory_total_bytes: number | null }[] | null;
+  readonly memory: { readonly total_bytes: number | null };
+}
 
 export interface ModelMemory {
   readonly bytes: number;
@@ -12,7 +17,7 @@ const SYSTEM_BYTES = 2 * 1024 ** 3;
 const LEAST_CARD_BYTES = 4 * 1024 ** 3;
 
 /** All cards together, as llama.cpp shares a model among them; without a card that is known, the machine's memory. */
-export function memoryFor({ gpus, memory }: Pick<HealthAnswer, 'gpus' | 'memory'>): ModelMemory {
+export function memoryFor({ gpus, memory }: MemoryReading): ModelMemory {
   const cards = (gpus ?? [])
     .map((gpu) => gpu.memory_total_bytes ?? 0)
     .filter((bytes) => bytes >= LEAST_CARD_BYTES);
