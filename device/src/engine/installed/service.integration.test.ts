@@ -114,7 +114,7 @@ describe('with the real engine', () => {
   test('an installed model is listed, loaded by its first call, answers, and is gone when it is removed', async () => {
     const { install, names, stateOf, ask, rig, library, find, key } = await machine();
     await install('mine', ownFile('selfTestModel'));
-    expect(await names()).toEqual(['own', 'mine']);
+    expect(await names()).toEqual(['mine', 'own']);
     expect((await rig.get('/v1/models/mine', key)).json.b3iq).toMatchObject({
       state: 'idle',
       self_test: false,
@@ -228,7 +228,7 @@ describe('what is served follows what is installed', () => {
     await install('good', await tiny('good', { seed: 3 }));
     expect(stateOf('odd')).toMatch(/could not be prepared/);
     expect(stateOf('told')).toBe('The path is too long.');
-    expect(await names()).toEqual(['own', 'good']);
+    expect(await names()).toEqual(['good', 'own']);
   });
 
   test('after the end nothing is served and nothing begins', async () => {
