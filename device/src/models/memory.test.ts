@@ -11,8 +11,9 @@ test('cards together, else the machine without what the system needs', () => {
     of: 'graphics',
   });
   expect(memoryFor({ gpus: [card(null), card(GIB / 2)], memory })).toEqual({
-    bytes: 14 * GIB,
+    bytes: Math.floor(13.6 * GIB),
     of: 'machine',
   });
+  expect(memoryFor({ gpus: [], memory: { total_bytes: 8 * GIB } }).bytes).toBe(6 * GIB);
   expect(memoryFor({ gpus: null, memory: { total_bytes: null } }).bytes).toBe(0);
 });
