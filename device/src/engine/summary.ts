@@ -19,9 +19,11 @@ export function summariesOf(engines: EngineRegistry): readonly ModelSummary[] {
   return models.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** A model of the owner's before the self-test, the machine's own before another computer's, and last what cannot answer. */
-function rankOf({ self_test, elsewhere, state }: ModelSummary): number {
-  if (state === 'failed' || state === 'stopped') return 3;
+/** A model of the owner's before the self-test, the machine's own before another computer's, those that chat before those
+ *  that do something else, and last what cannot answer. */
+function rankOf({ self_test, elsewhere, state, capabilities }: ModelSummary): number {
+  if (state === 'failed' || state === 'stopped') return 4;
+  if (!capabilities.includes('chat')) return 3;
   if (elsewhere !== undefined) return 2;
   return self_test ? 1 : 0;
 }
