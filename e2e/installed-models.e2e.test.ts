@@ -50,6 +50,7 @@ test('installed, asked, kept through a restart and a kill, removed', async () =>
   expect(await installed()).toMatchObject({
     served: { state: 'idle', context_tokens: 2_048 },
     not_served: null,
+    fit: { kind: 'comfortable', reason: expect.stringMatching(/for 4 conversations of 2,048 tokens/) },
     in_use: false,
   });
   const answer = await ask('mine');

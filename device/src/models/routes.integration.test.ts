@@ -32,7 +32,7 @@ beforeEach(async () => {
   const library = new ModelService({
     library: rig.library,
     memory: { bytes: 2 ** 35, of: 'graphics' },
-    served: () => ({ kind: 'served', state: { name: 'idle' }, contextTokens: 8_192 }),
+    served: () => ({ kind: 'served', state: { name: 'idle' }, contextTokens: 8_192, slots: 2 }),
     isInUse,
     catalogue: [
       manifest('huge', { size_bytes: 10 ** 13, sha256: sha256Of(Buffer.from('huge')) }),

@@ -185,8 +185,12 @@ export class ModelService implements Models {
   #installed(file: InstalledFile, memory: ModelMemory): InstalledModel {
     const { model, path, gate } = file;
     const shape = gate.kind === 'passed' ? gate.shape : undefined;
-    const fit = fitOf(file, memory.bytes);
     const served = this.#deps.served(model.sha256);
+    const serving =
+      served?.kind === 'served'
+        ? { contextTokens: served.contextTokens, slots: served.slots, kvType: 'F16' as const }
+        : shape && everyday(shape);
+    const fit = fitOf(file, memory.bytes, serving);
     return {
       id: model.id,
       label: model.label,
@@ -198,7 +202,7 @@ export class ModelService implements Models {
       in_use: this.#deps.isInUse(path),
       architecture: shape?.architecture ?? null,
       context_tokens: shape?.contextTokens ?? null,
-      fit: fit && shape ? fitAnswer(fit, everyday(shape).contextTokens) : null,
+      fit: fit && serving ? fitAnswer(fit, serving.contextTokens) : null,
       refused: gate.kind === 'refused' ? gate.why : null,
       served:
         served?.kind === 'served'

@@ -8,7 +8,7 @@ import type { ENGINE_STATES } from '../local-api.ts';
 export const INSTALL_PHASES = ['waiting', 'fetching', 'retrying', 'checking', 'paused', 'failed'] as const;
 export type InstallPhase = (typeof INSTALL_PHASES)[number];
 
-/** How a model would fit this machine's memory with an everyday context. */
+/** How a model fits this machine's memory: as it is served, or would with an everyday context. */
 export interface ModelFit {
   readonly kind: 'comfortable' | 'tight' | 'does-not-fit' | 'unknown';
   /** Sentences: weights, context, room to compute, and what stays free. */

@@ -29,7 +29,12 @@ export interface InstalledEnginesOptions {
 
 /** What callers of an installed model meet. */
 export type Served =
-  | { readonly kind: 'served'; readonly state: EngineState; readonly contextTokens: number }
+  | {
+      readonly kind: 'served';
+      readonly state: EngineState;
+      readonly contextTokens: number;
+      readonly slots: number;
+    }
   /** Sentences for the owner. */
   | { readonly kind: 'not-served'; readonly why: string };
 
@@ -76,7 +81,8 @@ export class InstalledEngines {
     if (entry === undefined) return undefined;
     const { engine, why } = entry;
     if (engine === undefined) return { kind: 'not-served', why };
-    return { kind: 'served', state: engine.state(), contextTokens: engine.model.contextTokens };
+    const { model, slots } = engine;
+    return { kind: 'served', state: engine.state(), contextTokens: model.contextTokens, slots };
   }
 
   /** Ends all of them. */
