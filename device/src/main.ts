@@ -157,8 +157,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     });
     const hosts = parts?.hosts ?? (() => fixedHosts);
 
-    const readMachine = machineReader(config.stateDir);
-    const own = await makeEngines(config, surroundings, readMachine, log);
+    const own = await makeEngines(config, surroundings, log);
     const engines = new EngineRegistry(own.engines);
     engines.onChange(changed);
     followEach(engines, (engine) => engine.onChange(changed));
@@ -191,6 +190,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
 
     const engineWatch = new EngineWatch(clock);
     followEach(engines, (engine) => engineWatch.watch(engine));
+    const readMachine = machineReader(config.stateDir);
     const health = new HealthMonitor({
       read: readMachine,
       history: await openHistory(join(config.stateDir, 'health.ring'), log),

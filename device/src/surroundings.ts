@@ -11,7 +11,7 @@ import { UnitStock } from './engine/llama-server/stock.ts';
 import { ModelKeeper } from './engine/on-demand/keeper.ts';
 import type { Engine, ServedModel } from './engine/port.ts';
 import { CodedError, errorChain } from './errors.ts';
-import type { ReadMachine } from './health/machine/port.ts';
+import { systemGpus } from './health/machine/machine.ts';
 import { physicalCores } from './health/scan.ts';
 import type { IdentityState } from './identity/types.ts';
 import { needOf } from './models/fit/need.ts';
@@ -121,12 +121,7 @@ export interface OwnEngines {
 }
 
 /** Nothing runs yet. @throws config_invalid */
-export async function makeEngines(
-  config: Config,
-  surroundings: Surroundings,
-  readMachine: ReadMachine,
-  log: Log,
-): Promise<OwnEngines> {
+export async function makeEngines(config: Config, surroundings: Surroundings, log: Log): Promise<OwnEngines> {
   const engines: Engine[] = [];
   for (const instance of ENGINE_INSTANCES.slice(0, config.engine_copies))
     engines.push(await makeEngine(config, surroundings, log, instance));
@@ -136,7 +131,7 @@ export async function makeEngines(
     engines[0]?.model,
   );
   const isKept = config.model_keep_alive_s > 0;
-  const memory = await servingMemory(config, readMachine, isKept ? 0 : engines.length * bytes);
+  const memory = await servingMemory(config, isKept ? 0 : engines.length * bytes);
   const stock =
     config.engine === 'llama-server'
       ? new UnitStock({
@@ -162,13 +157,9 @@ export async function makeEngines(
 }
 
 /** Memory for models where the engines of this machine lay them, less what is `taken` of it for good. */
-async function servingMemory(
-  { engine, model_memory_bytes }: Config,
-  readMachine: ReadMachine,
-  taken: number,
-): Promise<ModelMemory> {
+async function servingMemory({ engine, model_memory_bytes }: Config, taken: number): Promise<ModelMemory> {
   // The embedded engine computes on the processor, whatever cards there are.
-  const cards = engine === 'llama-server' ? ((await readMachine()).gpus ?? []) : [];
+  const cards = (engine === 'llama-server' && (await systemGpus()())) || [];
   const found = memoryFor({
     gpus: cards.map(({ memoryTotalBytes }) => ({ memory_total_bytes: memoryTotalBytes ?? null })),
     memory: { total_bytes: totalmem() },
