@@ -222,8 +222,8 @@ export const ERRORS = {
   },
   model_in_use: {
     status: 409,
-    title: 'That model is being served',
-    remedy: 'Serve another model first, then remove this one.',
+    title: 'That model cannot be removed now',
+    remedy: 'Wait until it has answered; for the machine’s own model, name another one first.',
   },
   install_not_found: {
     status: 404,

@@ -41,6 +41,7 @@ import { makePrivateFolder } from './os/files.ts';
 import type { Log } from './os/log.ts';
 import { ownFile } from './os/own-files.ts';
 import { receiptRoutes } from './receipts/routes.ts';
+import { serveInstalled } from './serve-installed.ts';
 import { slice } from './store/slice.ts';
 import { bundleMaker } from './support/bundle.ts';
 import { RecentLog } from './support/recent-log.ts';
@@ -48,14 +49,13 @@ import {
   makeEngine,
   makeEngines,
   makeUpdates,
+  SPARE_INSTANCE,
   type Surroundings,
   systemSurroundings,
 } from './surroundings.ts';
 
 /** What running answers get to end by themselves; systemd waits 90 s before it kills. */
 const GRACE_MS = 5_000;
-/** The last of the engine units: never an engine that serves. */
-const SPARE_INSTANCE = 7;
 
 export interface RunningAgent {
   /** Such as `http://127.0.0.1:8831`. */
@@ -157,8 +157,8 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     });
     const hosts = parts?.hosts ?? (() => fixedHosts);
 
-    const ownEngines = await makeEngines(config, surroundings, log);
-    const engines = new EngineRegistry(ownEngines);
+    const own = await makeEngines(config, surroundings, log);
+    const engines = new EngineRegistry(own.engines);
     engines.onChange(changed);
     followEach(engines, (engine) => engine.onChange(changed));
     const traffic = new Traffic();
@@ -215,16 +215,22 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
             log,
           });
     const models = (): readonly ModelSummary[] => summariesOf(engines);
-    const isInUse = (path: string) => path === config.model_file;
+    const isInUse = (path: string) => path === config.model_file || installed.isBusy(path);
     const library = await ModelLibrary.open({
       folder: join(config.stateDir, 'models'),
       clock,
       log,
       isInUse,
-      onChange: changed,
+      letGo: () => installed.follow(),
+      onChange: () => {
+        void installed.follow().then(changed); // never rejects
+        changed();
+      },
       takenNames: () => models().map(({ id }) => id),
       isLoopbackAllowed: config.models_from_loopback,
     });
+    const installed = await serveInstalled(config, own, { library, registry: engines }, log);
+    await installed.follow();
     const readHardware = hardwareReader(config.stateDir);
     const benchmarks = new BenchmarkService({
       engines: () => engines.all(),
@@ -303,7 +309,8 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       library: new ModelService({
         library,
         ollamaFolders: config.ollamaFolders,
-        health: () => health.now(),
+        memory: own.memory,
+        served: (sha256) => installed.of(sha256),
         isInUse,
       }),
       hardware,
@@ -385,7 +392,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         return `Set it up here: ${pageUrl(`/setup/#token=${(await claim.mintToken()).token}`)}`;
       },
       isAlive: () => doors.isListening() && control.server.listening,
-      engineStarted: Promise.all(ownEngines.map((engine) => engine.start())).then(() => undefined),
+      engineStarted: Promise.all(own.engines.map((engine) => engine.start())).then(() => undefined),
       stop: async () => {
         stopping.abort();
         updates?.close();
@@ -397,7 +404,8 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await benchmarks.close();
         await endpoint.close();
         await remoteEngines.stop();
-        await Promise.all(ownEngines.map((engine) => engine.stop()));
+        await Promise.all(own.engines.map((engine) => engine.stop()));
+        await installed.stop();
         await library.close();
         await otlp?.close();
         await health.close();

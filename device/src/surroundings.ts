@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { Verifier } from '@b3iq/wire';
 import type { Config } from './config.ts';
 import { createLlamaServerUnit } from './engine/llama-server/engine.ts';
+import { UnitStock } from './engine/llama-server/stock.ts';
 import { ModelKeeper } from './engine/on-demand/keeper.ts';
 import type { Engine, ServedModel } from './engine/port.ts';
 import { CodedError, errorChain } from './errors.ts';
+import { systemGpus } from './health/machine/machine.ts';
 import { physicalCores } from './health/scan.ts';
 import type { IdentityState } from './identity/types.ts';
 import { needOf } from './models/fit/need.ts';
@@ -17,6 +19,7 @@ import { shapeOf } from './models/fit/shape.ts';
 import { COMFORT_BYTES } from './models/fit.ts';
 import { readModelHeader } from './models/gate/read.ts';
 import { installedModel } from './models/installed.ts';
+import { type ModelMemory, memoryFor } from './models/memory.ts';
 import { fakeRadio } from './network/fake.ts';
 import { networkManagerRadio } from './network/nm/radio.ts';
 import type { Radio } from './network/port.ts';
@@ -34,6 +37,9 @@ import { readVerifier } from './update/disk/keys.ts';
 import { IMAGE_PLACES } from './update/disk/places.ts';
 import { UpdateService } from './update/service.ts';
 import type { UpdateSettings } from './update/types.ts';
+
+/** The last of the engine units: never an engine that serves. */
+export const SPARE_INSTANCE = 7;
 
 /** What the system around the agent does for it; tests hand in fakes. */
 export interface Surroundings {
@@ -102,31 +108,63 @@ export async function openLedger(
   return refusingLedger('identity_unavailable');
 }
 
-/** What the system and the agent want for themselves, beside models. */
-const SYSTEM_BYTES = 2 * COMFORT_BYTES;
+/** What the machine serves models with. */
+export interface OwnEngines {
+  /** Of the machine's own model, as many as it shall have copies. */
+  readonly engines: readonly Engine[];
+  /** Loads every model that is not always there. */
+  readonly keeper: ModelKeeper;
+  /** What it loads them into: less what the machine's own model holds for good. */
+  readonly memory: ModelMemory;
+  /** Units that are given out to models; `undefined` where an engine is a child of the agent. */
+  readonly stock: UnitStock | undefined;
+}
 
-/** The engines of the machine's own model, as many as it shall have copies; nothing runs yet. @throws config_invalid */
-export async function makeEngines(
-  config: Config,
-  surroundings: Surroundings,
-  log: Log,
-): Promise<readonly Engine[]> {
+/** Nothing runs yet. @throws config_invalid */
+export async function makeEngines(config: Config, surroundings: Surroundings, log: Log): Promise<OwnEngines> {
   const engines: Engine[] = [];
   for (const instance of ENGINE_INSTANCES.slice(0, config.engine_copies))
     engines.push(await makeEngine(config, surroundings, log, instance));
-  if (config.model_keep_alive_s === 0) return engines;
-  const keeper = new ModelKeeper({
-    budgetBytes: config.model_memory_bytes || Math.max(0, totalmem() - SYSTEM_BYTES),
-    keepAliveMs: config.model_keep_alive_s * 1_000,
-    clock: systemClock,
-    log,
-  });
   const bytes = await neededBytes(
     config.model_file ?? ownFile('selfTestModel'),
     config.engine_slots,
     engines[0]?.model,
   );
-  return engines.map((engine) => keeper.keep(engine, bytes));
+  const isKept = config.model_keep_alive_s > 0;
+  const memory = await servingMemory(config, isKept ? 0 : engines.length * bytes);
+  const stock =
+    config.engine === 'llama-server'
+      ? new UnitStock({
+          units: surroundings.units,
+          // The last one is the health gate's.
+          instances: ENGINE_INSTANCES.slice(config.engine_copies, SPARE_INSTANCE),
+          log,
+        })
+      : undefined;
+  const keeper = new ModelKeeper({
+    budgetBytes: memory.bytes,
+    ...(stock === undefined ? {} : { engines: stock.size }),
+    keepAliveMs: isKept ? config.model_keep_alive_s * 1_000 : Number.POSITIVE_INFINITY,
+    clock: systemClock,
+    log,
+  });
+  return {
+    engines: isKept ? engines.map((engine) => keeper.keep(engine, bytes)) : engines,
+    keeper,
+    memory,
+    stock,
+  };
+}
+
+/** Memory for models where the engines of this machine lay them, less what is `taken` of it for good. */
+async function servingMemory({ engine, model_memory_bytes }: Config, taken: number): Promise<ModelMemory> {
+  // The embedded engine computes on the processor, whatever cards there are.
+  const cards = (engine === 'llama-server' && (await systemGpus()())) || [];
+  const found = memoryFor({
+    gpus: cards.map(({ memoryTotalBytes }) => ({ memory_total_bytes: memoryTotalBytes ?? null })),
+    memory: { total_bytes: totalmem() },
+  });
+  return { ...found, bytes: Math.max(0, (model_memory_bytes || found.bytes) - taken) };
 }
 
 /** Memory of the model with its context for all slots; where its header leaves that open, its file and room to compute. */
@@ -159,17 +197,24 @@ export async function makeEngine(
     modelPath: path,
     ...(sha256 === undefined ? {} : { sha256 }),
     slots: config.engine_slots,
-    threads: config.engine_threads || Math.max(1, (await physicalCores()) - 1),
+    threads: await threadsOf(config),
     log,
     clock: systemClock,
   };
   if (config.engine === 'llama-server') return createLlamaServerUnit({ ...options, units, instance });
   const socketPath = join(config.stateDir, 'run', `engine${instance || ''}.sock`);
-  // Loaded only here: an appliance's bundle does not hold it.
-  const { createEmbeddedEngine } = await import('./engine/embedded/engine.ts').catch((cause: unknown) => {
+  const { createEmbeddedEngine } = await embedded();
+  return createEmbeddedEngine({ ...options, socketPath, nodePath: process.execPath });
+}
+
+/** Processor threads of each engine. */
+export const threadsOf = async ({ engine_threads }: Config): Promise<number> =>
+  engine_threads || Math.max(1, (await physicalCores()) - 1);
+
+/** Loaded only when it is wanted: an appliance's bundle does not hold it. @throws config_invalid */
+export const embedded = () =>
+  import('./engine/embedded/engine.ts').catch((cause: unknown) => {
     throw new CodedError('config_invalid', 'engine is "embedded". This build has only "llama-server".', {
       cause,
     });
   });
-  return createEmbeddedEngine({ ...options, socketPath, nodePath: process.execPath });
-}

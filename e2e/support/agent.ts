@@ -83,7 +83,9 @@ export class TestAgent {
     return waitFor(
       async () => {
         const status = await this.operator<StatusAnswer>('GET', '/api/status');
-        return status.models.length > 0 && status.models.every((model) => model.state === 'ready') && status;
+        // One that is loaded when it is needed answers as well.
+        const canAnswer = status.models.every(({ state }) => state === 'ready' || state === 'idle');
+        return status.models.length > 0 && canAnswer && status;
       },
       { timeoutMs: 60_000, what: 'the engine is ready' },
     );

@@ -13,6 +13,10 @@ const GOOD = fit(
   'comfortable',
   'It needs 11.3 GB: 9.3 GB of weights, 1.3 GB for a conversation of 8,192 tokens and 680 MB to compute. 23.1 GB of 34.4 GB stay free.',
 );
+const AS_SERVED = fit(
+  'comfortable',
+  'It needs 33.2 GB: 9.3 GB of weights, 23.2 GB for 4 conversations of 24,576 tokens and 740 MB to compute. 1.2 GB of 34.4 GB stay free.',
+);
 const LARGE = fit('does-not-fit', 'The weights alone need 42.5 GB, and there are 34.4 GB.');
 const offered = (id: string, label: string, size: number | null, how: ModelFit): CatalogueModel => ({
   id,
@@ -48,8 +52,26 @@ const LIBRARY: ModelLibraryAnswer = {
       in_use: true,
       architecture: 'qwen3',
       context_tokens: 40_960,
-      fit: GOOD,
+      fit: AS_SERVED,
       refused: null,
+      served: { state: 'ready', reason: null, context_tokens: 24_576 },
+      not_served: null,
+    },
+    {
+      id: 'huge',
+      label: 'Huge 70B',
+      sha256: 'c9'.repeat(32),
+      size_bytes: 42_520_395_648,
+      format: 'gguf',
+      pinned_by: 'first-download',
+      installed_at: '2026-11-22T11:00:00Z',
+      in_use: false,
+      architecture: 'llama',
+      context_tokens: 131_072,
+      fit: LARGE,
+      refused: null,
+      served: null,
+      not_served: LARGE.reason,
     },
   ],
   installs: [

@@ -7,6 +7,7 @@ import { benchmark, nodeIdOf, readDocument, Verifier } from '@b3iq/wire';
 import { nodeVerifyKey, rawPublicKey } from '@b3iq/wire/sign-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeEngine, startFakeEngine } from '../engine/fake.ts';
+import { ModelKeeper } from '../engine/on-demand/keeper.ts';
 import { fakeMachineReading } from '../health/machine/fake.ts';
 import { systemClock } from '../os/clock.ts';
 import { memoryLog } from '../os/log.ts';
@@ -79,6 +80,27 @@ describe('a benchmark', () => {
     expect(run?.decode_tokens_per_second).toBeLessThan(1_100);
     expect(run?.sentences[0]).toMatch(/^It writes about .* words a second/);
     expect(fake.load.peak).toBe(2);
+  });
+
+  it('has a model loaded that is loaded when needed, and says why when it cannot be', async () => {
+    const options = { clock: systemClock, log: memoryLog(), keepAliveMs: 0, budgetBytes: 1 };
+    const keeper = new ModelKeeper(options);
+    const sleeping = await startFakeEngine({
+      model: { id: 'mine', selfTest: false },
+      slots: 1,
+      started: false,
+      knobs: { answer: ANSWER, wordDelayMs: 1 },
+    });
+    const large = await startFakeEngine({ model: { id: 'large' }, started: false });
+    const engines = [keeper.keep(large.engine, 2), keeper.keep(sleeping.engine, 1)];
+    for (const engine of engines) await engine.start();
+    make({ engines: () => engines }).start({});
+    await done();
+    const { runs, problem } = await service.now();
+    expect(runs.map(({ model }) => model)).toEqual(['mine']);
+    expect(problem).toMatch(/more memory than this machine has/);
+    await waitFor(() => sleeping.engine.state().name === 'stopped', within('it is let go again'));
+    await Promise.all([sleeping.stop(), large.stop()]);
   });
 
   it('never sends the same beginning twice', async () => {

@@ -18,6 +18,7 @@ import { type MachineFacts, signedBenchmark } from './document.ts';
 import { watchEffort } from './effort.ts';
 import { expectationFor } from './expectations.ts';
 import { sentencesOf } from './judge.ts';
+import { holdLoaded } from './loaded.ts';
 import { Meter } from './measure.ts';
 import { figuresOf, planSteps, ROUNDS, secondsLeft, tenth } from './plan.ts';
 import type { BenchmarkOrder, Benchmarks } from './port.ts';
@@ -120,7 +121,7 @@ export class BenchmarkService implements Benchmarks {
         'capability_unavailable',
         'Only models that can chat are measured, and this one cannot.',
       );
-    const ready = able.filter((engine) => engine.state().name === 'ready');
+    const ready = able.filter((engine) => ['ready', 'idle'].includes(engine.state().name));
     if (ready.length === 0)
       throw new CodedError('engine_unavailable', 'No model is ready to answer. Wait until one is loaded.');
     return ready.map((engine) => ({ engine, steps: planSteps(engine.slots) }));
@@ -165,7 +166,11 @@ export class BenchmarkService implements Benchmarks {
     const effort = watchEffort(read);
     const meter = new Meter(engine, clock, () => randomBytes(4).toString('hex'));
     const measured: Measured[] = [];
+    let release = () => {};
     try {
+      const [first] = steps;
+      if (first !== undefined) this.#tell(engine, first, done, all, disturbed);
+      release = await holdLoaded(engine, signal);
       for (const step of steps) {
         this.#tell(engine, step, done, all, disturbed);
         const startMs = clock.monotonicMs();
@@ -177,6 +182,7 @@ export class BenchmarkService implements Benchmarks {
       clearInterval(looking);
       effort.stop();
       await meter.close();
+      release();
     }
     signal.throwIfAborted();
     const figures = figuresOf(measured);

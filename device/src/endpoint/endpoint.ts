@@ -8,6 +8,7 @@ import { newReceiptId } from '@b3iq/wire';
 import type { NodeState } from '@b3iq/wire/local-api';
 import type { InferencePath, ServedModel } from '../engine/port.ts';
 import type { EngineRegistry } from '../engine/registry/registry.ts';
+import { summariesOf } from '../engine/summary.ts';
 import { CodedError, errorChain, type MachineKind } from '../errors.ts';
 import { requireHost } from '../http/hosts.ts';
 import type { Keys, LiveKey } from '../keys/port.ts';
@@ -211,7 +212,8 @@ class HotPath implements Endpoint {
   }
 
   #modelsOf(key: LiveKey): readonly Lane[] {
-    const lanes = [...this.#lanes.values()];
+    // Clients often begin with the first.
+    const lanes = summariesOf(this.#deps.engines).flatMap(({ id }) => this.#lanes.get(id) ?? []);
     return key.models === undefined ? lanes : lanes.filter(({ model }) => key.models?.has(model.id));
   }
 

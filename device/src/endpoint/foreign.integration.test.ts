@@ -27,7 +27,7 @@ describe('an engine that counts', () => {
     await connect(rig, there.origin, 'openai');
     const key = await rig.key();
     const { json } = await rig.get('/v1/models', key);
-    expect(json.data.map(({ id }: { id: string }) => id)).toEqual(['b3iq-selftest', 'box/meta/Llama']);
+    expect(json.data.map(({ id }: { id: string }) => id)).toEqual(['box/meta/Llama', 'b3iq-selftest']);
     const whole = await rig.post(CHAT, key, chatBody({ model: 'box/meta/Llama' }));
     expect(whole.status).toBe(200);
     expect(whole.json.choices[0].message.content).toBe('You said: one two three');

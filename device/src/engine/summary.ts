@@ -4,9 +4,9 @@ import type { EngineState, ServedModel } from './port.ts';
 import { commonModel, computerOf, stateOfCopies } from './registry/judge.ts';
 import type { EngineRegistry } from './registry/registry.ts';
 
-/** Each model once, however many engines serve it; the state of now. */
+/** Each model once, however many engines serve it; the state of now. The first is what pages and examples begin with. */
 export function summariesOf(engines: EngineRegistry): readonly ModelSummary[] {
-  return [...engines.models().values()].flatMap((set) => {
+  const models = [...engines.models().values()].flatMap((set) => {
     const copies = [...set];
     const model = commonModel(copies.map((engine) => engine.model));
     if (model === undefined) return [];
@@ -16,6 +16,16 @@ export function summariesOf(engines: EngineRegistry): readonly ModelSummary[] {
     const summary = summaryOf(model, stateOfCopies(copies.map((engine) => engine.state())));
     return elsewhere === undefined ? [summary] : [{ ...summary, elsewhere }];
   });
+  return models.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+/** A model of the owner's before the self-test, the machine's own before another computer's, those that chat before those
+ *  that do something else, and last what cannot answer. */
+function rankOf({ self_test, elsewhere, state, capabilities }: ModelSummary): number {
+  if (state === 'failed' || state === 'stopped') return 4;
+  if (!capabilities.includes('chat')) return 3;
+  if (elsewhere !== undefined) return 2;
+  return self_test ? 1 : 0;
 }
 
 function summaryOf(model: ServedModel, { name, reason }: EngineState): ModelSummary {

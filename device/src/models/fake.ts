@@ -15,6 +15,8 @@ const installed: InstalledModel = {
   context_tokens: 8_192,
   fit: { kind: 'comfortable', reason: 'It fits.', context_tokens: 8_192, largest_context_tokens: 8_192 },
   refused: null,
+  served: { state: 'idle', reason: null, context_tokens: 8_192 },
+  not_served: null,
 };
 const install: ModelInstall = {
   id: 'ins_0123456789abcdef',

@@ -60,7 +60,12 @@ export const everyday = ({ contextTokens }: ModelShape): Serving => ({
   kvType: 'F16',
 });
 
-/** @param budgetBytes  free for a model; see `judgeFit` @returns undefined for a file that was refused */
-export function fitOf({ gate }: InstalledFile, budgetBytes: number): Fit | undefined {
-  return gate.kind === 'passed' ? judgeFit(gate.shape, everyday(gate.shape), budgetBytes) : undefined;
+/**
+ * @param budgetBytes  free for a model; see `judgeFit`     @param serving  how it is served; an everyday conversation unless told
+ * @returns undefined for a file that was refused
+ */
+export function fitOf({ gate }: InstalledFile, budgetBytes: number, serving?: Serving): Fit | undefined {
+  return gate.kind === 'passed'
+    ? judgeFit(gate.shape, serving ?? everyday(gate.shape), budgetBytes)
+    : undefined;
 }

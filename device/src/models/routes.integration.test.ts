@@ -1,7 +1,6 @@
 import type { ModelManifest } from '@b3iq/wire';
 import type { CatalogueAnswer } from '@b3iq/wire/local-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeHealth } from '../health/fake.ts';
 import { type Machine, startMachine } from '../http/fake-machine.ts';
 import { waitFor } from '../os/wait-for.ts';
 import { modelFile, sha256Of } from './install/fixtures/model-file.ts';
@@ -30,10 +29,10 @@ beforeEach(async () => {
   served = undefined;
   const isInUse = (path: string) => path === served;
   rig = await installRig(file, { isInUse });
-  const health = fakeHealth();
   const library = new ModelService({
     library: rig.library,
-    health: () => health.now(),
+    memory: { bytes: 2 ** 35, of: 'graphics' },
+    served: () => ({ kind: 'served', state: { name: 'idle' }, contextTokens: 8_192, slots: 2 }),
     isInUse,
     catalogue: [
       manifest('huge', { size_bytes: 10 ** 13, sha256: sha256Of(Buffer.from('huge')) }),
@@ -75,7 +74,16 @@ test('an owner installs, watches, pauses, resumes, removes and brings back', asy
   expect((await ask('GET', '/library')).json).toMatchObject({
     installs: [],
     installed: [
-      { id: 'Mine', sha256, pinned_by: 'manifest', in_use: false, architecture: 'llama', refused: null },
+      {
+        id: 'Mine',
+        sha256,
+        pinned_by: 'manifest',
+        in_use: false,
+        architecture: 'llama',
+        refused: null,
+        served: { state: 'idle', context_tokens: 8_192 },
+        not_served: null,
+      },
     ],
     memory: { of: 'graphics' },
   });

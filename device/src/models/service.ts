@@ -6,7 +6,6 @@ import { type ModelManifest, parseSha256, type Sha256Hex } from '@b3iq/wire';
 import type {
   CatalogueAnswer,
   CatalogueModel,
-  HealthAnswer,
   InstalledModel,
   InstallModelRequest,
   ModelFit,
@@ -14,6 +13,7 @@ import type {
   ModelLibraryAnswer,
   OllamaAnswer,
 } from '@b3iq/wire/local-api';
+import type { Served } from '../engine/installed/service.ts';
 import { CodedError } from '../errors.ts';
 import keys from './catalogue/keys.json' with { type: 'json' };
 import { readCatalogue } from './catalogue/read.ts';
@@ -24,14 +24,18 @@ import type { Verb } from './install/state.ts';
 import type { InstallState } from './install/types.ts';
 import { sentenceOf } from './install/words.ts';
 import { everyday, fitOf, type InstalledFile, listInstalled } from './list.ts';
-import { type ModelMemory, memoryFor } from './memory.ts';
+import type { ModelMemory } from './memory.ts';
 import { findOllamaModels } from './ollama/store.ts';
 import type { Models } from './port.ts';
 
 export interface ModelServiceDeps {
   readonly library: ModelLibrary;
-  readonly health: () => Promise<HealthAnswer>;
+  /** What models are loaded into. */
+  readonly memory: ModelMemory;
+  /** Whether one may not be taken away now. */
   readonly isInUse: (path: string) => boolean;
+  /** What callers of an installed model meet; `undefined` while that is not known yet. */
+  readonly served: (sha256: Sha256Hex) => Served | undefined;
   /** Where Ollama may keep its models. */
   readonly ollamaFolders?: readonly string[];
   /** The one that ships, unless told. */
@@ -51,8 +55,7 @@ export class ModelService implements Models {
   }
 
   async library(): Promise<ModelLibraryAnswer> {
-    const { library, health } = this.#deps;
-    const memory = memoryFor(await health());
+    const { library, memory } = this.#deps;
     const files = await this.#files();
     return {
       installed: files.map((file) => this.#installed(file, memory)),
@@ -63,7 +66,7 @@ export class ModelService implements Models {
   }
 
   async catalogue(): Promise<CatalogueAnswer> {
-    const memory = memoryFor(await this.#deps.health());
+    const { memory } = this.#deps;
     const models = this.#catalogue.map((manifest) => this.#known(manifest, memory));
     const order: readonly ModelFit['kind'][] = ['comfortable', 'tight', 'unknown', 'does-not-fit'];
     return {
@@ -182,7 +185,12 @@ export class ModelService implements Models {
   #installed(file: InstalledFile, memory: ModelMemory): InstalledModel {
     const { model, path, gate } = file;
     const shape = gate.kind === 'passed' ? gate.shape : undefined;
-    const fit = fitOf(file, memory.bytes);
+    const served = this.#deps.served(model.sha256);
+    const serving =
+      served?.kind === 'served'
+        ? { contextTokens: served.contextTokens, slots: served.slots, kvType: 'F16' as const }
+        : shape && everyday(shape);
+    const fit = fitOf(file, memory.bytes, serving);
     return {
       id: model.id,
       label: model.label,
@@ -194,8 +202,17 @@ export class ModelService implements Models {
       in_use: this.#deps.isInUse(path),
       architecture: shape?.architecture ?? null,
       context_tokens: shape?.contextTokens ?? null,
-      fit: fit && shape ? fitAnswer(fit, everyday(shape).contextTokens) : null,
+      fit: fit && serving ? fitAnswer(fit, serving.contextTokens) : null,
       refused: gate.kind === 'refused' ? gate.why : null,
+      served:
+        served?.kind === 'served'
+          ? {
+              state: served.state.name,
+              reason: served.state.reason ?? null,
+              context_tokens: served.contextTokens,
+            }
+          : null,
+      not_served: served?.kind === 'not-served' && gate.kind === 'passed' ? served.why : null,
     };
   }
 }

@@ -25,7 +25,8 @@ export function FirstAnswer() {
   const [answer, setAnswer] = useState<AnswerState>();
   const [failure, setFailure] = useState<Failure>();
   const model = setup?.model ?? undefined;
-  const isReady = model?.state === 'ready';
+  // A question loads one that is idle.
+  const isReady = model?.state === 'ready' || model?.state === 'idle';
   const isBusy = answer !== undefined && isLive(answer);
   const hasAnswer = answer !== undefined && !isBusy && answer.text !== '';
 

@@ -3,11 +3,12 @@
  * Separate because only the owner's pages and the command line speak of it; what is *served* is `ModelSummary`.
  */
 import { z } from 'zod';
+import type { ENGINE_STATES } from '../local-api.ts';
 
 export const INSTALL_PHASES = ['waiting', 'fetching', 'retrying', 'checking', 'paused', 'failed'] as const;
 export type InstallPhase = (typeof INSTALL_PHASES)[number];
 
-/** How a model would fit this machine's memory with an everyday context. */
+/** How a model fits this machine's memory: as it is served, or would with an everyday context. */
 export interface ModelFit {
   readonly kind: 'comfortable' | 'tight' | 'does-not-fit' | 'unknown';
   /** Sentences: weights, context, room to compute, and what stays free. */
@@ -28,7 +29,7 @@ export interface InstalledModel {
   /** `first-download`: nobody had said what the file must be; it is held to what came then. */
   readonly pinned_by: 'manifest' | 'first-download';
   readonly installed_at: string;
-  /** An engine has it now, so it cannot be removed. */
+  /** Somebody is being answered by it, or it is the machine's own: it cannot be removed now. */
   readonly in_use: boolean;
   readonly architecture: string | null;
   /** It was made for so many. */
@@ -37,6 +38,16 @@ export interface InstalledModel {
   readonly fit: ModelFit | null;
   /** A sentence, when the file went bad on the disk. */
   readonly refused: string | null;
+  /** As callers meet it; `null` where it is not served. */
+  readonly served: {
+    readonly state: (typeof ENGINE_STATES)[number];
+    /** A sentence, when it is in trouble. */
+    readonly reason: string | null;
+    /** What a conversation may come to here. */
+    readonly context_tokens: number;
+  } | null;
+  /** Sentences: why a file that is good is not served. */
+  readonly not_served: string | null;
 }
 
 /** A model on its way. */

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { engineSocket } from '../../engine/llama-server/stock.ts';
+import { ENGINES_SHARE } from '../../models/memory.ts';
 import { ENGINE_INSTANCES, STEP_UNITS } from '../../os/units.ts';
 import { DOORS, doorsOf } from '../machine/doorkeeper.ts';
 import { filesBelow, OVERLAY, programOf, settings, textOf, unitFile, unitNames } from './files.ts';
@@ -160,6 +162,29 @@ test('scripts are short, strict and executable', () => {
     expect(text).toContain('\nset -eu\n');
     expect(statSync(join(OVERLAY, path)).mode & 0o777).toBe(0o755);
   }
+});
+
+test('an engine may read installed models, and is found where the agent looks for it', () => {
+  const unit = 'b3iq-engine@.service';
+  for (const instance of ENGINE_INSTANCES) {
+    const [line = ''] = settings(unit, 'ExecStart');
+    expect(line.replaceAll('%i', String(instance)).split(' ')).toContain(engineSocket(instance));
+    expect(settings(unit, 'RuntimeDirectory')).toEqual(['b3iq-engine/%i']);
+  }
+  const state = '/var/lib/b3iq';
+  expect(readFileSync(join(OVERLAY, '../scripts/bundle.ts'), 'utf8')).toContain(`state_dir: '${state}'`);
+  const models = `${state}/models`;
+  expect(settings(unit, 'BindReadOnlyPaths')).toContain(models);
+  // What the agent stores there belongs to the group that engines are in; its modes are the library's.
+  expect(textOf('/usr/lib/tmpfiles.d/10-b3iq.conf')).toMatch(
+    new RegExp(`^d ${models} +2750 b3iq b3iq-models`, 'm'),
+  );
+  expect(settings(unit, 'SupplementaryGroups').join(' ')).toContain('b3iq-models');
+});
+
+test('engines together may take what the agent reckons with', () => {
+  const [most] = settings('b3iq-engine.slice', 'MemoryMax');
+  expect(most).toBe(`${ENGINES_SHARE * 100}%`);
 });
 
 /** Ports a state lets in, as `tcp/80` or `wl* udp/53`. */

@@ -87,7 +87,8 @@ async function ownEndpoint({ agent }: Context): Promise<string> {
 async function ownModel({ agent, out }: Context): Promise<string> {
   const { models } = await agent.ask({ method: 'GET', path: '/api/models' }, modelsAnswer);
   const able = models.filter(({ capabilities }) => capabilities.includes('chat'));
-  const model = able.find(({ state }) => state === 'ready') ?? able[0];
+  // The agent's order; one that is idle is loaded by the question.
+  const model = able.find(({ state }) => state === 'ready' || state === 'idle') ?? able[0];
   if (model === undefined)
     throw problem('model_not_found', 'No model on this machine can chat. See `b3iq-host models`.');
   if (model.self_test && out.isTerminal)

@@ -27,6 +27,8 @@ const model = {
   context_tokens: 8_192,
   fit: { kind: 'tight', reason: 'Only a little.' },
   refused: null,
+  served: { state: 'idle', reason: null, context_tokens: 4_096 },
+  not_served: null,
 };
 const library = (change: object = {}) => ({
   installed: [model],
@@ -40,10 +42,12 @@ const shows = (change: object = {}) => cli.agent.on('GET /api/models/library', {
 test('the list tells what is installed, how it fits, and what is on its way', async () => {
   shows();
   const { stdout, stderr } = await cli.host('models list');
-  expect(stdout).toMatch(/small +2\.\d GiB +8,192 +tight +abababababab +pinned on first download/);
+  expect(stdout).toMatch(/small +2\.\d GiB +4,096 +tight +idle +abababababab +pinned on first download/);
   expect(stdout).toMatch(/qwen +fetching +.*B of .*B +.*\/s, 5 min left/);
   expect(stderr).toMatch(/free on the disk/);
   expect(JSON.parse((await cli.host('models list --json')).stdout)).toEqual(library());
+  shows({ installed: [{ ...model, served: null, not_served: 'It is too large for this machine.' }] });
+  expect((await cli.host('models list')).stdout).toMatch(/8,192 +tight +not served .*too large for this/);
   shows({ installed: [], installs: [] });
   expect((await cli.host('models list')).stderr).toContain('models install');
 });

@@ -68,18 +68,19 @@ function installedTable({ installed }: Library, bold: (text: string) => string):
       { title: 'SIZE', align: 'right' },
       { title: 'CONTEXT', align: 'right' },
       { title: 'FITS' },
+      { title: 'STATE' },
       { title: 'SHA-256' },
-      { title: 'NOTE', max: 120 },
+      { title: 'NOTE', max: 300 },
     ],
     installed.map((model) => [
       model.id,
       bytes(model.size_bytes),
-      model.context_tokens === null ? '' : grouped(model.context_tokens),
+      contextOf(model),
       model.fit === null ? '' : FITS[model.fit.kind],
+      model.served === null ? 'not served' : printable(model.served.state),
       model.sha256.slice(0, 12),
       [
-        model.refused ?? '',
-        model.in_use ? 'served' : '',
+        model.refused ?? model.not_served ?? model.served?.reason ?? '',
         model.pinned_by === 'first-download' ? 'pinned on first download' : '',
       ]
         .filter(Boolean)
@@ -87,6 +88,12 @@ function installedTable({ installed }: Library, bold: (text: string) => string):
     ]),
     bold,
   );
+}
+
+/** What a conversation may come to here; of a model that is not served, what it was made for. */
+function contextOf({ served, context_tokens }: Library['installed'][number]): string {
+  const tokens = served?.context_tokens ?? context_tokens;
+  return tokens === null ? '' : grouped(tokens);
 }
 
 function installTable(installs: readonly Install[], bold: (text: string) => string): string {

@@ -52,6 +52,8 @@ export const libraryAnswer = z.looseObject({
         .looseObject({ kind: z.enum(['comfortable', 'tight', 'does-not-fit', 'unknown']), reason: words })
         .nullable(),
       refused: words.nullable(),
+      served: z.looseObject({ state: words, reason: words.nullable(), context_tokens: number }).nullable(),
+      not_served: words.nullable(),
     }),
   ),
   installs: z.array(modelInstall),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { EngineInstance, SystemUnits } from '../../os/units.ts';
 import { SupervisedEngine, type SupervisedEngineOptions } from '../supervised/engine.ts';
 import { childLauncher } from '../supervised/process.ts';
+import { engineSocket, type UnitStock } from './stock.ts';
 import { unitLauncher } from './unit.ts';
 
 export interface LlamaServerChildOptions extends Omit<SupervisedEngineOptions, 'launcher'> {
@@ -31,8 +32,18 @@ export interface LlamaServerUnitOptions extends Omit<SupervisedEngineOptions, 'l
 /** llama-server as `b3iq-engine@<instance>.service`. Nothing runs before `start()`. */
 export function createLlamaServerUnit(options: LlamaServerUnitOptions): SupervisedEngine {
   const { units, instance, log } = options;
-  const socketPath = options.socketPath ?? `/run/b3iq-engine/${instance}/engine.sock`;
+  const socketPath = options.socketPath ?? engineSocket(instance);
   const launcher = unitLauncher({ units, instance, socketPath, log });
   // Whatever GPU the machine has; a child on a Host uses one only when told to.
   return new SupervisedEngine({ gpu: 'auto', ...options, socketPath, launcher });
+}
+
+export interface LlamaServerOfStockOptions extends Omit<SupervisedEngineOptions, 'launcher'> {
+  readonly stock: UnitStock;
+}
+
+/** llama-server as whichever instance of `stock` is free when it is loaded. @param options.socketPath  its link */
+export function createLlamaServerOfStock(options: LlamaServerOfStockOptions): SupervisedEngine {
+  const { stock, socketPath } = options;
+  return new SupervisedEngine({ gpu: 'auto', ...options, launcher: stock.launcher(socketPath) });
 }

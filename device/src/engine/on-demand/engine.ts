@@ -1,10 +1,11 @@
 /** An engine that is loaded only while somebody needs it. Separate from the keeper, which weighs several against each other. */
 import type { Clock } from '../../os/clock.ts';
 import type { Engine, EngineAddress, EngineState, InferencePath, ServedModel } from '../port.ts';
-import type { Resident } from './plan.ts';
+import type { Resident, Room } from './plan.ts';
 
 export class KeptEngine implements Engine, Resident {
   readonly bytes: number;
+  readonly engines: number;
   users = 0;
   lastUsedMs: number;
   /** When the first call came that found it not loaded. */
@@ -21,9 +22,10 @@ export class KeptEngine implements Engine, Resident {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param arrange  asks for what is loaded to be looked at anew */
-  constructor(inner: Engine, bytes: number, clock: Clock, keepAliveMs: number, arrange: () => void) {
+  constructor(inner: Engine, room: Room, clock: Clock, keepAliveMs: number, arrange: () => void) {
     this.#inner = inner;
-    this.bytes = bytes;
+    this.bytes = room.bytes;
+    this.engines = room.engines;
     this.#clock = clock;
     this.#keepAliveMs = keepAliveMs;
     this.#arrange = arrange;
@@ -148,9 +150,18 @@ export class KeptEngine implements Engine, Resident {
     this.lastUsedMs = this.#clock.monotonicMs();
     this.#tell();
     this.#arrange();
+    this.#lookIn(this.#keepAliveMs);
+  }
+
+  /** A timer may end some ms before its time, by the clock that counts here. */
+  #lookIn(waitMs: number): void {
     clearTimeout(this.#timer);
-    if (Number.isFinite(this.#keepAliveMs))
-      this.#timer = setTimeout(() => this.#arrange(), this.#keepAliveMs).unref();
+    if (!Number.isFinite(waitMs)) return;
+    this.#timer = setTimeout(() => {
+      const leftMs = this.lastUsedMs + this.#keepAliveMs - this.#clock.monotonicMs();
+      if (leftMs > 0) this.#lookIn(leftMs);
+      else this.#arrange();
+    }, waitMs).unref();
   }
 
   #tell(): void {

@@ -176,3 +176,24 @@ it('a model nobody uses is unloaded after its time, and not while a stream runs'
   await engine('a').stop();
   expect(engine('a').state().name).toBe('stopped');
 });
+
+it('a timer that ends a moment early is no reason to keep a model for ever', async () => {
+  let nowMs = 0;
+  const clock = { ...systemClock, now: () => systemClock.now(), monotonicMs: () => nowMs };
+  const keeper = new ModelKeeper({ budgetBytes: 1, keepAliveMs: 20, clock, log: memoryLog() });
+  const fake = await startFakeEngine({ model: { id: 'a' }, started: false });
+  const engine = keeper.keep(fake.engine, 1);
+  await engine.start();
+  const end = engine.use();
+  await waitFor(() => engine.state().name === 'ready', within('the load'));
+  end();
+  nowMs = 19.5;
+  const early = setInterval(() => {
+    nowMs += 0.1;
+  }, 10);
+  await waitFor(() => engine.state().name === 'idle', within('it to be unloaded'));
+  clearInterval(early);
+  expect(nowMs).toBeGreaterThanOrEqual(20);
+  await keeper.drop(engine);
+  await fake.stop();
+});

@@ -7,11 +7,13 @@ import type { Clock } from '../../os/clock.ts';
 import type { Log } from '../../os/log.ts';
 import type { Engine } from '../port.ts';
 import { KeptEngine } from './engine.ts';
-import { planLoad } from './plan.ts';
+import { planLoad, type Room } from './plan.ts';
 
 export interface KeeperOptions {
   /** Memory all its models share. */
   readonly budgetBytes: number;
+  /** Engines that are given out as models are loaded; no bound when left out. */
+  readonly engines?: number;
   /** A model nobody used for so long is unloaded; `Infinity`: only to make room. */
   readonly keepAliveMs: number;
   readonly clock: Clock;
@@ -31,12 +33,20 @@ export class ModelKeeper {
   /**
    * The same engine, loaded on demand from now on. Its id must be its own among all that are kept.
    * @param inner  not started     @param bytes  what it needs of the memory when loaded
+   * @param engines  what it takes of the engines that are given out
    */
-  keep(inner: Engine, bytes: number): Engine {
+  keep(inner: Engine, bytes: number, engines: 0 | 1 = 0): KeptEngine {
     const { clock, keepAliveMs } = this.#options;
-    const kept = new KeptEngine(inner, bytes, clock, keepAliveMs, () => this.#arrange());
+    const kept = new KeptEngine(inner, { bytes, engines }, clock, keepAliveMs, () => this.#arrange());
     this.#kept.set(kept.id, kept);
     return kept;
+  }
+
+  /** Ends an engine and forgets it; what it took is there for others. Resolves when nothing of it is left. */
+  async drop(kept: KeptEngine): Promise<void> {
+    if (this.#kept.get(kept.id) === kept) this.#kept.delete(kept.id);
+    await kept.stop();
+    this.#arrange();
   }
 
   /** Loads what is wanted and unloads what nobody needs. Never rejects. */
@@ -47,7 +57,8 @@ export class ModelKeeper {
   }
 
   async #arrangeOnce(): Promise<void> {
-    const { budgetBytes, log } = this.#options;
+    const { budgetBytes, engines = Number.POSITIVE_INFINITY, log } = this.#options;
+    const all: Room = { bytes: budgetBytes, engines };
     for (const kept of this.#kept.values())
       if (kept.isOverdue()) {
         log.info('models.unloaded', { engine: kept.id, why: 'idle' });
@@ -58,7 +69,7 @@ export class ModelKeeper {
       .sort((a, b) => a.wantedSinceMs - b.wantedSinceMs);
     for (const kept of waiting) {
       const residents = [...this.#kept.values()].filter((each) => each.isLoaded);
-      const plan = planLoad(kept.bytes, residents, budgetBytes);
+      const plan = planLoad(kept, residents, all);
       if (plan.kind === 'too-large') kept.refuse();
       if (plan.kind !== 'load') continue;
       for (const id of plan.unload) {

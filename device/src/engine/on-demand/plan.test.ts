@@ -5,27 +5,42 @@ import { planLoad, type Resident } from './plan.ts';
 const resident = (id: string, bytes: number, lastUsedMs: number, users = 0): Resident => ({
   id,
   bytes,
+  engines: 0,
   lastUsedMs,
   users,
 });
+const memory = (bytes: number) => ({ bytes, engines: 0 });
 
 it('loads beside others while there is room', () => {
-  expect(planLoad(4, [resident('a', 6, 1)], 10)).toEqual({ kind: 'load', unload: [] });
+  expect(planLoad(memory(4), [resident('a', 6, 1)], memory(10))).toEqual({ kind: 'load', unload: [] });
 });
 
 it('makes room by what was used least recently, and only by what nobody uses', () => {
   const three = [resident('busy', 4, 1, 2), resident('old', 3, 2), resident('new', 3, 9)];
-  expect(planLoad(3, three, 10)).toEqual({ kind: 'load', unload: ['old'] });
-  expect(planLoad(6, three, 10)).toEqual({ kind: 'load', unload: ['old', 'new'] });
-  expect(planLoad(7, three, 10)).toEqual({ kind: 'wait' });
-  expect(planLoad(11, three, 10)).toEqual({ kind: 'too-large' });
+  expect(planLoad(memory(3), three, memory(10))).toEqual({ kind: 'load', unload: ['old'] });
+  expect(planLoad(memory(6), three, memory(10))).toEqual({ kind: 'load', unload: ['old', 'new'] });
+  expect(planLoad(memory(7), three, memory(10))).toEqual({ kind: 'wait' });
+  expect(planLoad(memory(11), three, memory(10))).toEqual({ kind: 'too-large' });
 });
 
 it('spares a small one when a large one must go anyway', () => {
-  expect(planLoad(8, [resident('small', 1, 1), resident('large', 9, 2)], 10)).toEqual({
+  expect(planLoad(memory(8), [resident('small', 1, 1), resident('large', 9, 2)], memory(10))).toEqual({
     kind: 'load',
     unload: ['large'],
   });
+});
+
+it('takes an engine from the one used least recently when all are given out, however much memory there is', () => {
+  const one = (id: string, lastUsedMs: number, users = 0) => ({
+    ...resident(id, 1, lastUsedMs, users),
+    engines: 1,
+  });
+  const needed = { bytes: 1, engines: 1 };
+  const loaded = [one('old', 1), one('new', 2), resident('own', 1, 0)];
+  expect(planLoad(needed, loaded, { bytes: 99, engines: 3 })).toEqual({ kind: 'load', unload: [] });
+  expect(planLoad(needed, loaded, { bytes: 99, engines: 2 })).toEqual({ kind: 'load', unload: ['old'] });
+  expect(planLoad(needed, [one('busy', 1, 1)], { bytes: 99, engines: 1 })).toEqual({ kind: 'wait' });
+  expect(planLoad(needed, [], { bytes: 99, engines: 0 })).toEqual({ kind: 'too-large' });
 });
 
 it('never unloads what is in use, never takes more than there is, and unloads nothing in vain', () => {
@@ -36,9 +51,9 @@ it('never unloads what is in use, never takes more than there is, and unloads no
       fc.integer({ min: 1, max: 12 }),
       fc.nat(9),
       (found, bytes, spare) => {
-        const residents = found.map((each, at) => ({ ...each, id: String(at) }));
+        const residents = found.map((each, at) => ({ ...each, engines: 0, id: String(at) }));
         const budget = residents.reduce((sum, each) => sum + each.bytes, 0) + spare;
-        const plan = planLoad(bytes, residents, budget);
+        const plan = planLoad(memory(bytes), residents, memory(budget));
         const idle = residents.filter(({ users }) => users === 0).reduce((sum, each) => sum + each.bytes, 0);
         if (plan.kind !== 'load') {
           expect(bytes).toBeGreaterThan(plan.kind === 'wait' ? spare + idle : budget);

@@ -1,10 +1,17 @@
-/** Which models give way to another, within one memory. Pure; separate so that every case can be tried without loading one. */
+/** Which models give way to another, within one memory and so many engines. Pure; separate so that every case can be tried
+ *  without loading one. */
 
-/** A model that is loaded, or being loaded. */
-export interface Resident {
-  readonly id: string;
+/** What a loaded model takes, or what there is for all of them. */
+export interface Room {
   /** Weights, context and room to compute, as `models/fit.ts` calculates them. */
   readonly bytes: number;
+  /** Engines of a common stock, of which an appliance has few; a model with an engine of its own takes none. */
+  readonly engines: number;
+}
+
+/** A model that is loaded, or being loaded. */
+export interface Resident extends Room {
+  readonly id: string;
   /** Calls that need it now. */
   readonly users: number;
   /** Monotonic ms. */
@@ -19,23 +26,29 @@ export type LoadPlan =
   /** It would not fit into an empty memory. */
   | { readonly kind: 'too-large' };
 
-/** Makes room for `bytes`, by those that were used least recently, and by no more of them than it takes. */
-export function planLoad(bytes: number, residents: readonly Resident[], budgetBytes: number): LoadPlan {
-  if (bytes > budgetBytes) return { kind: 'too-large' };
-  let free = budgetBytes - residents.reduce((sum, each) => sum + each.bytes, 0);
+/** Makes room for `needed`, by those that were used least recently, and by no more of them than it takes. */
+export function planLoad(needed: Room, residents: readonly Resident[], all: Room): LoadPlan {
+  if (!holds(all, needed)) return { kind: 'too-large' };
+  let free = residents.reduce(less, all);
   const idle = residents.filter(({ users }) => users === 0).toSorted((a, b) => a.lastUsedMs - b.lastUsedMs);
   const going: Resident[] = [];
   for (const each of idle) {
-    if (free >= bytes) break;
+    if (holds(free, needed)) break;
     going.push(each);
-    free += each.bytes;
+    free = more(free, each);
   }
-  if (free < bytes) return { kind: 'wait' };
+  if (!holds(free, needed)) return { kind: 'wait' };
   // A large one at the end may have made an earlier, smaller one's leaving needless: the later used stay first.
   const unload: string[] = [];
   for (const each of going.toReversed()) {
-    if (free - each.bytes >= bytes) free -= each.bytes;
+    const without = less(free, each);
+    if (holds(without, needed)) free = without;
     else unload.push(each.id);
   }
   return { kind: 'load', unload: unload.toReversed() };
 }
+
+const holds = (room: Room, needed: Room): boolean =>
+  room.bytes >= needed.bytes && room.engines >= needed.engines;
+const more = (a: Room, b: Room): Room => ({ bytes: a.bytes + b.bytes, engines: a.engines + b.engines });
+const less = (a: Room, b: Room): Room => ({ bytes: a.bytes - b.bytes, engines: a.engines - b.engines });

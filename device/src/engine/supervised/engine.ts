@@ -166,6 +166,7 @@ export class SupervisedEngine implements Engine {
   async #spawn(signal: AbortSignal): Promise<void> {
     const { modelPath, socketPath, slots, threads, gpu, launcher } = this.#options;
     await this.#file.check(signal);
+    if (signal.aborted) return; // what is prepared must not come after `tidy`
     await launcher.prepare();
     if (signal.aborted) return;
     const task = {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { modelFile, sha256Of } from './fixtures/model-file.ts';
 import { type InstallRig, installRig } from './fixtures/rig.ts';
@@ -26,6 +26,21 @@ test('a model on a stick is copied, proven and stays when the stick is gone', as
   await rig.settled();
   await rm(stick, { recursive: true });
   expect((await rig.bytes()).equals(file)).toBe(true);
+});
+
+test('whatever the umask, the group can read the model: on an appliance its engine is another user', async () => {
+  await writeFile(join(stick, 'a.gguf'), file);
+  const before = process.umask(0o077);
+  try {
+    await rig.library.install(from(join(stick, 'a.gguf')));
+    await rig.settled();
+  } finally {
+    process.umask(before);
+  }
+  const [model] = rig.library.models();
+  const path = rig.library.fileOf(model ?? expect.fail('not installed'));
+  expect((await stat(path)).mode & 0o777).toBe(0o640);
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o750);
 });
 
 test('through a link as well; the same bytes twice are one model', async () => {

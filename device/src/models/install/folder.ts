@@ -7,7 +7,7 @@
  *   models/incoming/<id>/ready/                   becomes models/<sha256>
  *   models/removed/<sha256>/                      until the undo has passed
  */
-import { mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseSha256, type Sha256Hex } from '@b3iq/wire';
 import { syncFolder, writeDurably } from '../../os/files.ts';
@@ -16,6 +16,7 @@ import { INSTALL_ID, parseInstallRecord, parseModelRecord } from './parse.ts';
 import { CHUNK_MAP, PART } from './part.ts';
 import type { InstallRecord, ModelRecord } from './types.ts';
 
+/** Open to the group, so that an engine of another user finds the file. */
 const FOLDER_MODE = 0o750;
 const RECORD = 'record.json';
 const MODEL_RECORD = 'model.json';
@@ -93,6 +94,7 @@ export class ModelFolder {
       join(ready, MODEL_RECORD),
       JSON.stringify({ ...model, sizeBytes: header.fileBytes, format: header.kind }),
     );
+    await chmod(ready, FOLDER_MODE); // the agent's own umask leaves the group out
     await syncFolder(ready);
     const to = join(this.#root, model.sha256);
     await rm(to, { recursive: true, force: true }); // a folder without a record that can be read

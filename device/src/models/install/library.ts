@@ -31,8 +31,10 @@ export interface LibraryDeps extends SourceRules {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether an engine serves this file now. */
+  /** Whether a model may not be taken away now: somebody is being answered with this file, or it is the machine's own. */
   readonly isInUse: (path: string) => boolean;
+  /** Called before a removed model's file goes: resolves when no engine holds it. */
+  readonly letGo?: () => Promise<void>;
   readonly onChange?: () => void;
   /** Names that other models of this machine have. */
   readonly takenNames?: () => readonly string[];
@@ -54,6 +56,8 @@ export class ModelLibrary {
   readonly #installs = new Map<string, Live>();
   readonly #removed: RemovedModels;
   #models: readonly ModelRecord[] = [];
+  /** Being removed: still on the disk, and no model any more. */
+  readonly #leaving = new Set<Sha256Hex>();
   #current: { readonly id: string; readonly abort: AbortController } | undefined;
   #worker: Promise<void> = Promise.resolve();
   #writing: Promise<void> = Promise.resolve();
@@ -167,10 +171,17 @@ export class ModelLibrary {
     const model = this.#models.find((each) => each.sha256 === sha256);
     if (model === undefined) throw new CodedError('model_not_found', 'That model is not installed here.');
     if (this.#deps.isInUse(this.fileOf(model))) throw new CodedError('model_in_use');
-    await this.#removed.remove(sha256);
+    this.#leaving.add(sha256);
     this.#models = this.#models.filter((each) => each !== model);
-    this.#deps.log.info('models.removed', { sha256 });
-    this.#changed();
+    try {
+      await this.#deps.letGo?.();
+      await this.#removed.remove(sha256);
+      this.#deps.log.info('models.removed', { sha256 });
+    } finally {
+      this.#leaving.delete(sha256);
+      this.#models = await this.#installed(); // a disk that did not let it go has it still
+      this.#changed();
+    }
   }
 
   /** @throws model_not_found when its time has passed */
@@ -180,7 +191,7 @@ export class ModelLibrary {
         'model_not_found',
         'That model cannot be brought back any more. Install it again.',
       );
-    this.#models = await this.#folder.installed();
+    this.#models = await this.#installed();
     this.#changed();
   }
 
@@ -241,7 +252,7 @@ export class ModelLibrary {
       log.warn('models.install_stopped', { install: id, obstacle, reason: errorChain(outcome.cause) });
       return await this.#fail(live, outcome.failure);
     }
-    this.#models = await this.#folder.installed();
+    this.#models = await this.#installed();
     this.#installs.delete(id); // never in neither list
     log.info('models.installed', { install: id, sha256: outcome.sha256 });
   }
@@ -283,6 +294,11 @@ export class ModelLibrary {
     });
     this.#writing = written.catch(() => {}); // whoever asked is told
     return written;
+  }
+
+  async #installed(): Promise<readonly ModelRecord[]> {
+    const found = await this.#folder.installed();
+    return found.filter(({ sha256 }) => !this.#leaving.has(sha256));
   }
 
   #stateOf(id: string): InstallState {

@@ -57,6 +57,7 @@ export class PartFile {
     const data = await open(join(folder, PART), flags, MODEL_MODE);
     let map: FileHandle | undefined;
     try {
+      await data.chmod(MODEL_MODE); // the agent's own umask leaves the group out
       map = await open(join(folder, CHUNK_MAP), flags, MODEL_MODE);
       const part = new PartFile(data, map, options);
       await part.#prove(options);

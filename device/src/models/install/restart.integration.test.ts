@@ -162,6 +162,28 @@ test('the model that is being served cannot be removed', async () => {
   expect((await rig.bytes()).equals(file)).toBe(true);
 });
 
+test('before a removed model’s file goes, whoever serves it lets go; one that cannot leaves it installed', async () => {
+  const { folder } = await folderAndServer();
+  let letsGo: () => Promise<void> = async () => {
+    throw new Error('it holds on');
+  };
+  const rig = await installRig(file, { folder, letGo: () => letsGo() });
+  ends.push(() => rig.close());
+  await rig.library.install({ source: rig.url });
+  await rig.settled();
+  const [model] = rig.library.models();
+  if (model === undefined) throw new Error('not installed');
+  await expect(rig.library.remove(model.sha256)).rejects.toThrow('it holds on');
+  expect(rig.library.models()).toEqual([model]);
+  const seen: unknown[] = [];
+  letsGo = async () => {
+    seen.push(rig.library.models(), (await stat(rig.library.fileOf(model))).size);
+  };
+  await rig.library.remove(model.sha256);
+  expect(seen).toEqual([[], file.length]);
+  await expect(stat(rig.library.fileOf(model))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
 test('what a loss of power left between the two renames becomes the model without the network', async () => {
   const { folder } = await folderAndServer();
   const rig = await rigOn(folder);

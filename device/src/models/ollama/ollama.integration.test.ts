@@ -2,7 +2,6 @@ import { link, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeHealth } from '../../health/fake.ts';
 import { modelFile, sha256Of } from '../install/fixtures/model-file.ts';
 import { CHUNK, type InstallRig, installRig } from '../install/fixtures/rig.ts';
 import { PartFile } from '../install/part.ts';
@@ -18,10 +17,10 @@ let service: ModelService;
 beforeEach(async () => {
   rig = await installRig(file);
   store = await mkdtemp(join(tmpdir(), 'b3iq-ollama-'));
-  const health = fakeHealth();
   service = new ModelService({
     library: rig.library,
-    health: () => health.now(),
+    memory: { bytes: 2 ** 35, of: 'graphics' },
+    served: () => undefined,
     isInUse: () => false,
     ollamaFolders: [join(store, 'nothing'), store],
   });

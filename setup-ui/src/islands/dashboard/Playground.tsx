@@ -29,7 +29,8 @@ export function Playground({ status, talk, onRetry }: PlaygroundProps) {
     maxTokens: '',
   });
   const model = status.models.find((each) => each.id === settings.model) ?? status.models[0];
-  const isReady = model?.state === 'ready';
+  // A question loads one that is idle.
+  const isReady = model?.state === 'ready' || model?.state === 'idle';
   const last = turns.at(-1)?.answer;
   const isBusy = last !== undefined && isLive(last);
 

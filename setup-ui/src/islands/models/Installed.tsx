@@ -24,11 +24,21 @@ export function Installed({ models, onRemove }: InstalledProps) {
               <b>
                 <bdi>{name}</bdi>
               </b>
-              {model.in_use && <span class="tag acc">{text.in_use}</span>}
+              {model.served !== null && <StateTag state={model.in_use ? 'in_use' : model.served.state} />}
               {model.fit !== null && <FitTag fit={model.fit} />}
             </div>
             <p class="small num">{factsOf(model)}</p>
-            {model.fit !== null && <FitReason fit={model.fit} />}
+            {model.fit !== null && model.not_served === null && <FitReason fit={model.fit} />}
+            {(model.served?.reason ?? null) !== null && (
+              <Note tone="warn" title={text.trouble}>
+                {tameText(model.served?.reason ?? '', 400)}
+              </Note>
+            )}
+            {model.not_served !== null && (
+              <Note tone="warn" title={text.not_served}>
+                {tameText(model.not_served, 400)}
+              </Note>
+            )}
             {model.refused !== null && (
               <Note tone="bad" title={text.refused}>
                 {tameText(model.refused, 400)} {text.refused_action}
@@ -54,14 +64,37 @@ export function Installed({ models, onRemove }: InstalledProps) {
   );
 }
 
+const TONES: Readonly<Record<NonNullable<InstalledModel['served']>['state'] | 'in_use', string>> = {
+  in_use: 'acc',
+  ready: 'ok',
+  idle: '',
+  starting: 'acc',
+  restarting: 'warn',
+  failed: 'bad',
+  stopped: 'warn',
+};
+
+function StateTag({ state }: { readonly state: keyof typeof TONES }) {
+  return (
+    <span class={`tag ${TONES[state]}`}>{state === 'in_use' ? text.in_use : text[`state_${state}`]}</span>
+  );
+}
+
+/** What a conversation may come to here, and what the model was made for where that is more. */
+function contextOf({ served, context_tokens: most }: InstalledModel): string | undefined {
+  const count = served?.context_tokens ?? most;
+  if (count === null) return undefined;
+  return most === null || most <= count
+    ? fill(text.context, { count: formatNumber(count) })
+    : fill(text.context_of, { count: formatNumber(count), most: formatNumber(most) });
+}
+
 function factsOf(model: InstalledModel): string {
   return [
     formatSize(model.size_bytes),
     model.format === 'gguf' ? 'GGUF' : 'safetensors',
     model.architecture === null ? undefined : tameName(model.architecture),
-    model.context_tokens === null
-      ? undefined
-      : fill(text.context, { count: formatNumber(model.context_tokens) }),
+    contextOf(model),
     model.pinned_by === 'manifest' ? text.pinned : text.pinned_first,
   ]
     .filter((part) => part !== undefined)

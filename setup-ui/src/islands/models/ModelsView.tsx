@@ -21,7 +21,10 @@ const UNDO_MS = 55_000;
 
 export function ModelsView({ status }: { readonly status: StatusAnswer }) {
   const models = useModels();
-  const { library, catalogue, failure, take } = models;
+  const { library, catalogue, failure, take, look } = models;
+  // A model was loaded, unloaded, or begins to be served: the page need not wait for its next look.
+  const states = status.models.map(({ id, state }) => `${id} ${state}`).join();
+  useEffect(() => void look(), [states, look]);
   const [isAdding, setAdding] = useState(false);
   const [removed, setRemoved] = useState<InstalledModel>();
   const install = useInstall(models);

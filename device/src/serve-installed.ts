@@ -1,0 +1,47 @@
+/**
+ * Installed models behind the endpoint: an engine for each, as a child of the agent or as one of the units it may start.
+ * Part of the composition root; separate from `surroundings.ts`, which makes the engines of the machine's own model.
+ */
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import type { EmbeddedEngineOptions } from './engine/embedded/engine.ts';
+import { InstalledEngines, type InstalledEnginesOptions } from './engine/installed/service.ts';
+import { createLlamaServerOfStock } from './engine/llama-server/engine.ts';
+import type { EngineRegistry } from './engine/registry/registry.ts';
+import type { Installed } from './models/list.ts';
+import { systemClock } from './os/clock.ts';
+import type { Log } from './os/log.ts';
+import { embedded, type OwnEngines, threadsOf } from './surroundings.ts';
+
+/** Follows `library` from the first `follow()` on; nothing is loaded yet. @throws config_invalid */
+export async function serveInstalled(
+  config: Config,
+  { keeper, memory, stock }: OwnEngines,
+  { library, registry }: { readonly library: Installed; readonly registry: EngineRegistry },
+  log: Log,
+): Promise<InstalledEngines> {
+  const common = { threads: await threadsOf(config), log, clock: systemClock, nodePath: process.execPath };
+  await stock?.clear();
+  const make =
+    stock === undefined
+      ? (await embedded()).createEmbeddedEngine
+      : (options: EmbeddedEngineOptions) => createLlamaServerOfStock({ ...options, stock });
+  const folder = join(config.runtime_dir ?? config.stateDir, 'run');
+  let made = 0;
+  const create: InstalledEnginesOptions['create'] = ({ path, sha256 }, model, slots) => {
+    made += 1;
+    // Short, for a socket's path has 100 bytes; never the same twice, for an engine may still be on its way out.
+    const socketPath = join(folder, `model${made}.sock`);
+    return make({ ...common, model, modelPath: path, sha256, slots, socketPath });
+  };
+  return new InstalledEngines({
+    library,
+    registry,
+    keeper,
+    memoryBytes: memory.bytes,
+    slots: config.engine_slots,
+    create,
+    takes: stock === undefined ? 0 : 1,
+    log,
+  });
+}
