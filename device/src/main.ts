@@ -157,7 +157,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     });
     const hosts = parts?.hosts ?? (() => fixedHosts);
 
-    const ownEngines = await makeEngines(config, surroundings, log);
+    const { engines: ownEngines, cards } = await makeEngines(config, surroundings, log);
     const engines = new EngineRegistry(ownEngines);
     engines.onChange(changed);
     followEach(engines, (engine) => engine.onChange(changed));
@@ -365,6 +365,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     network.start();
     updates?.start();
     health.start();
+    cards.start();
     library.start();
     otlp?.start();
     if (parts !== undefined) {
@@ -397,6 +398,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await benchmarks.close();
         await endpoint.close();
         await remoteEngines.stop();
+        cards.close();
         await Promise.all(ownEngines.map((engine) => engine.stop()));
         await library.close();
         await otlp?.close();

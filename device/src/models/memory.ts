@@ -9,7 +9,7 @@ export interface ModelMemory {
 /** What the system and the agent need besides, where a model lies in the machine's own memory. */
 const SYSTEM_BYTES = 2 * 1024 ** 3;
 /** A card with less is for a screen. */
-const LEAST_CARD_BYTES = 4 * 1024 ** 3;
+export const LEAST_CARD_BYTES = 4 * 1024 ** 3;
 
 /** All cards together, as llama.cpp shares a model among them; without a card that is known, the machine's memory. */
 export function memoryFor({ gpus, memory }: Pick<HealthAnswer, 'gpus' | 'memory'>): ModelMemory {
