@@ -17,7 +17,7 @@ import { RemoteSource } from './source.ts';
 import { startLmStudioStandIn } from './stand-ins/lm-studio.ts';
 import { startOllamaStandIn } from './stand-ins/ollama.ts';
 import { startSdServerStandIn } from './stand-ins/sd-server.ts';
-import { startHearingStandIn, startSpeachesStandIn } from './stand-ins/speaches.ts';
+import { startHearingStandIn, startSpeachesStandIn, startWhisperStandIn } from './stand-ins/speaches.ts';
 import { startVllmStandIn } from './stand-ins/vllm.ts';
 import type { RemoteSettings } from './types.ts';
 
@@ -131,6 +131,11 @@ mediaContract('the speaches stand-in', 'transcriptions', async () => {
 mediaContract('a stand-in that hears and does not say so', 'transcriptions', async () => {
   const there = await startHearingStandIn({ models: ['whisper-1'], key: KEY });
   return engineAt(there.origin, 'openai', { slots: 1, canCount: false }, there.stop);
+});
+
+mediaContract('the whisper.cpp stand-in', 'transcriptions', async () => {
+  const there = await startWhisperStandIn({ key: KEY });
+  return engineAt(there.origin, 'openai', { id: 'box/whisper', slots: 1, canCount: false }, there.stop);
 });
 
 async function freePort(): Promise<number> {

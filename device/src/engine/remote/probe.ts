@@ -29,6 +29,21 @@ const OBJECT = {
   additionalProperties: false,
 };
 
+/** whisper.cpp's server has one model and no list. */
+const WHISPER: ListedModel = { name: 'whisper', contextTokens: 0, sizeBytes: 0 };
+
+/** By the page it shows to people, which names the program and the path where it hears.
+ *  @throws Unreachable when that is a path nobody asks
+ *  @see https://github.com/ggml-org/whisper.cpp/tree/master/examples/server */
+async function isWhisper(remote: Remote, signal: AbortSignal): Promise<boolean> {
+  const { status, text } = await askRemote(remote, '/', undefined, signal);
+  if (status !== 200 || !/<title>\s*Whisper\.cpp Server\s*<\/title>/i.test(text)) return false;
+  if (/<h2>\s*\/v1\/audio\/transcriptions\s*<\/h2>/.test(text)) return true;
+  throw new Unreachable(
+    'This is whisper.cpp’s server, but not with OpenAI’s path. Start it with --inference-path /v1/audio/transcriptions.',
+  );
+}
+
 /** The models it lists. @throws Unreachable with what is wrong */
 export async function listModels(
   kind: EngineKind,
@@ -43,6 +58,7 @@ export async function listModels(
   } catch (cause) {
     if (!(cause instanceof z.ZodError)) throw cause;
   }
+  if (kind === 'openai' && status === 404 && (await isWhisper(remote, signal))) return [WHISPER];
   throw new Unreachable(
     `There is a server at its address, but no ${kind === 'ollama' ? 'Ollama' : 'OpenAI-compatible engine'}: ${path} gave no list of models.`,
   );

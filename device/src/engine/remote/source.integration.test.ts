@@ -10,7 +10,7 @@ import { RemoteSource } from './source.ts';
 import { startLmStudioStandIn } from './stand-ins/lm-studio.ts';
 import { startOllamaStandIn } from './stand-ins/ollama.ts';
 import { startSdServerStandIn } from './stand-ins/sd-server.ts';
-import { startSpeachesStandIn } from './stand-ins/speaches.ts';
+import { startSpeachesStandIn, startWhisperStandIn } from './stand-ins/speaches.ts';
 import { startVllmStandIn } from './stand-ins/vllm.ts';
 import type { RemoteSettings } from './types.ts';
 
@@ -268,6 +268,12 @@ describe('something else at the address', () => {
     ['an error', 500, '{}', 'no OpenAI-compatible engine'],
   ])('such as %s is no engine, and is told so', async (_title, status, body, words) => {
     expect(await reasonAt(await answering(status, body))).toContain(words);
+  });
+
+  it('such as whisper.cpp at a path of its own is told how to start it', async () => {
+    const there = await startWhisperStandIn({ path: '/inference' });
+    closers.push(there.stop);
+    expect(await reasonAt(there.origin)).toContain('--inference-path /v1/audio/transcriptions');
   });
 
   it('such as a redirect is not followed', async () => {

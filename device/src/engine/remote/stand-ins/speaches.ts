@@ -1,7 +1,8 @@
 /**
  * Stand-ins for servers that hear, from their published APIs. speaches says in its list what each model is for;
  * `startHearingStandIn` is any server with OpenAI's transcriptions that does not. Both write down what the recording holds as text.
- * @see https://speaches.ai/usage/speech-to-text/
+ * `startWhisperStandIn` is whisper.cpp's server, which has one model, no list, and a page that names it.
+ * @see https://speaches.ai/usage/speech-to-text/, https://github.com/ggml-org/whisper.cpp/tree/master/examples/server
  */
 import { answerMedia } from '../../fake-media.ts';
 import { sendJson } from '../../openai/http.ts';
@@ -36,6 +37,26 @@ export function startHearingStandIn(
     else if (!models.some((id) => raw.includes(`\r\n\r\n${id}\r\n`)))
       sendJson(response, 404, { detail: 'Model is not installed locally.' });
     else answerMedia(path, raw, response);
+    return true;
+  });
+}
+
+/** @param options.path  what its `--inference-path` says; it listens to any name of a model */
+export function startWhisperStandIn(options: {
+  readonly key?: string;
+  readonly path?: string;
+}): Promise<StandIn> {
+  const { path: own = PATH, ...rest } = options;
+  return startStandIn({ models: [], ...rest }, async (path, _body, response, { raw }) => {
+    if (path === '/')
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(
+          `<html><head><title>Whisper.cpp Server</title></head><body><h1>Whisper.cpp Server</h1><h2>${own}</h2></body></html>`,
+        );
+    else if (path === own && raw.includes('name="file"')) answerMedia(PATH, raw, response);
+    else if (path === own) sendJson(response, 400, { error: "no 'file' field in the request" });
+    else response.writeHead(404).end(`File Not Found (${path})`);
     return true;
   });
 }
