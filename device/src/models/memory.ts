@@ -11,12 +11,13 @@ const SYSTEM_BYTES = 2 * 1024 ** 3;
 /** A card with less is for a screen. */
 export const LEAST_CARD_BYTES = 4 * 1024 ** 3;
 
-/** All cards together, as llama.cpp shares a model among them; without a card that is known, the machine's memory. */
+/** All cards of one maker together, as a model can be split over them and no further; of two makers the one with more. Without
+ *  a card that is known, the machine's memory. */
 export function memoryFor({ gpus, memory }: Pick<HealthAnswer, 'gpus' | 'memory'>): ModelMemory {
-  const cards = (gpus ?? [])
-    .map((gpu) => gpu.memory_total_bytes ?? 0)
-    .filter((bytes) => bytes >= LEAST_CARD_BYTES);
-  const graphics = cards.reduce((sum, bytes) => sum + bytes, 0);
+  const byMaker = new Map<string, number>();
+  for (const { vendor, memory_total_bytes: bytes } of gpus ?? [])
+    if (bytes !== null && bytes >= LEAST_CARD_BYTES) byMaker.set(vendor, (byMaker.get(vendor) ?? 0) + bytes);
+  const graphics = Math.max(0, ...byMaker.values());
   if (graphics > 0) return { bytes: graphics, of: 'graphics' };
   return { bytes: Math.max(0, (memory.total_bytes ?? 0) - SYSTEM_BYTES), of: 'machine' };
 }
