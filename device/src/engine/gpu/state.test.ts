@@ -34,6 +34,15 @@ it('a source that does not answer says nothing of its cards, and neither does th
   expect(after(lost, lost, none)).toEqual({ r9700: true, rtx: true });
 });
 
+it('an NVIDIA card is looked for by its own tool alone, also one that has no name of its own', () => {
+  const bare: Card = { id: RTX.id, uuid: null, vendor: 'nvidia', name: 'RTX' };
+  const unseen = { kernel: [], tool: [fakeGpu({ id: RTX.id, uuid: undefined, vendor: 'nvidia' })] };
+  const after2 = (each: CardReadings) => seeCards(seeCards(NONE_MISSED, [bare], each), [bare], each);
+  expect(isGone(after2(unseen), bare)).toBe(false);
+  expect(isGone(after2({ kernel: [], tool: undefined }), bare)).toBe(false);
+  expect(isGone(after2({ kernel: [], tool: [] }), bare)).toBe(true);
+});
+
 it('another card in its place is not it', () => {
   const other = fakeGpu({ id: RTX.id, uuid: UUID.replace('4b', '00'), vendor: 'nvidia' });
   const swapped = { kernel: [amd], tool: [other] };

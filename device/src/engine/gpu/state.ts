@@ -26,8 +26,8 @@ export const isGone = (missed: Missed, { id }: Card): boolean => (missed.get(id)
 
 /** `undefined` where nobody could say: a tool that hangs is no card that is gone. Another card in its place is not it. */
 function lookFor(card: Card, { kernel, tool }: CardReadings): boolean | undefined {
-  const isTools = card.vendor === 'nvidia' && card.uuid != null;
-  return (isTools ? tool : kernel)?.some(
+  // The kernel shows NVIDIA's own driver only with a module of its own.
+  return (card.vendor === 'nvidia' ? tool : kernel)?.some(
     ({ id, uuid }) => id === card.id && (uuid === undefined || card.uuid == null || uuid === card.uuid),
   );
 }

@@ -42,7 +42,7 @@ describe('what an engine is told to see', () => {
   it('is nothing at all when a card is not there, but for one that only its own driver sees', () => {
     const present = [there('0000:03:00.0')];
     expect(visibleCards([amd('0000:07:00.0', 'GPU-8f2a17c05d3e9b41')], present)).toBeUndefined();
-    expect(visibleCards([nvidia('0000:41:00.0', null)], present)).toBeUndefined();
+    expect(visibleCards([nvidia('0000:41:00.0', null)], present)).toEqual({});
     expect(visibleCards([nvidia('0000:41:00.0', NVIDIA[0])], present)).toEqual({
       CUDA_VISIBLE_DEVICES: NVIDIA[0],
     });

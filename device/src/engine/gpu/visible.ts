@@ -29,7 +29,7 @@ export function visibleCards(
   const numbers = order === undefined ? [] : cards.map(({ id }) => order.indexOf(id));
   const isFound = order !== undefined && !numbers.includes(-1);
   // The kernel shows NVIDIA's own driver only with its `nvidia-drm` module: such a card may be there unseen.
-  if (order !== undefined && !isFound && !(isNamed && only === 'nvidia')) return undefined;
+  if (order !== undefined && !isFound && only !== 'nvidia') return undefined;
   return {
     ...(isNamed && only === 'nvidia' ? { CUDA_VISIBLE_DEVICES: uuids.join(',') } : {}),
     ...(isNamed && only === 'amd' ? { ROCR_VISIBLE_DEVICES: uuids.join(',') } : {}),
