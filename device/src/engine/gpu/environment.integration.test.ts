@@ -1,14 +1,17 @@
 /** What the processes that hold a model really have in their environment, for each way an engine is started. No card is needed
  *  for that: a card that only NVIDIA's own driver sees is named and not looked for. */
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fakeGpu } from '../../health/gpu/fake.ts';
+import type { GpuReading } from '../../health/gpu/types.ts';
 import { embeddedTestEngine } from '../fixtures/embedded.ts';
 import { llamaServerCommand } from '../fixtures/llama-server.ts';
 import { unitEngineMaker } from '../fixtures/llama-server-unit.ts';
 import { testEngineMaker } from '../fixtures/test-engine.ts';
 import { createLlamaServerChild } from '../llama-server/engine.ts';
+import { environmentOf } from './look.ts';
 import type { Card } from './types.ts';
 
 const UUIDS = [
@@ -91,4 +94,20 @@ test.each([
   } finally {
     await remove();
   }
+});
+
+test('cards are looked for at each start, and refused in a sentence when one is gone', async () => {
+  const manifests = [join(folder, 'icd.d'), join(folder, 'not-there')];
+  await mkdir(join(folder, 'icd.d'));
+  await writeFile(join(folder, 'icd.d', 'radeon_icd.json'), '{}');
+  const on = (gpus: readonly GpuReading[] | undefined) => ({ kernel: async () => gpus, manifests });
+  const [first, own] = [fakeGpu({ id: '00ff:01:00.0' }), fakeGpu({ id: R9700.id })];
+  expect(await environmentOf(null)).toEqual({});
+  expect(await environmentOf([R9700], on([first, own]))).toMatchObject({ GGML_VK_VISIBLE_DEVICES: '1' });
+  expect(await environmentOf([R9700], on([own]))).toMatchObject({ GGML_VK_VISIBLE_DEVICES: '0' });
+  await expect(environmentOf([R9700], on([first]))).rejects.toMatchObject({
+    code: 'graphics_card_gone',
+    detail: expect.stringContaining('is gone from the machine'),
+  });
+  expect(await environmentOf([R9700], on(undefined))).toEqual({});
 });

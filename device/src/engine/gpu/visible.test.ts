@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeGpu, silentGpu } from '../../health/gpu/fake.ts';
 import type { GpuReading } from '../../health/gpu/types.ts';
-import { environmentOf } from './look.ts';
 import { visibleCards, vulkanOrder } from './visible.ts';
 
 const GIB = 1024 ** 3;
@@ -12,28 +11,31 @@ const NVIDIA = [
 const nvidia = (id: string, uuid: string | null) => ({ id, uuid, vendor: 'nvidia', name: 'RTX' }) as const;
 const amd = (id: string, uuid: string | null) => ({ id, uuid, vendor: 'amd', name: 'R9700' }) as const;
 /** A card as the kernel shows it. */
+const MESA = ['radeon_icd.json', 'intel_icd.json', 'nouveau_icd.json'];
 const there = (id: string, rest: Partial<GpuReading> = {}) => fakeGpu({ id, ...rest });
 
 describe('what an engine is told to see', () => {
   it('names NVIDIA’s cards to CUDA by what stays, in the engine’s own order', () => {
     const cards = [nvidia('0000:81:00.0', NVIDIA[1]), nvidia('0000:41:00.0', NVIDIA[0])];
-    expect(visibleCards(cards, undefined)).toEqual({ CUDA_VISIBLE_DEVICES: `${NVIDIA[1]},${NVIDIA[0]}` });
+    expect(visibleCards(cards, undefined, MESA)).toEqual({
+      CUDA_VISIBLE_DEVICES: `${NVIDIA[1]},${NVIDIA[0]}`,
+    });
   });
 
   it('names AMD’s cards to ROCm, and to Vulkan by their numbers of this moment', () => {
     const present = [there('0000:03:00.0'), there('0000:07:00.0')];
     const second = [amd('0000:07:00.0', 'GPU-8f2a17c05d3e9b41')];
-    expect(visibleCards(second, present)).toEqual({
+    expect(visibleCards(second, present, MESA)).toEqual({
       ROCR_VISIBLE_DEVICES: 'GPU-8f2a17c05d3e9b41',
       GGML_VK_VISIBLE_DEVICES: '1',
       NODEVICE_SELECT: '1',
     });
     // The first one is gone: the number shifts, the name does not.
-    expect(visibleCards(second, present.slice(1))).toMatchObject({
+    expect(visibleCards(second, present.slice(1), MESA)).toMatchObject({
       ROCR_VISIBLE_DEVICES: 'GPU-8f2a17c05d3e9b41',
       GGML_VK_VISIBLE_DEVICES: '0',
     });
-    expect(visibleCards([amd('0000:07:00.0', null)], present)).toEqual({
+    expect(visibleCards([amd('0000:07:00.0', null)], present, MESA)).toEqual({
       GGML_VK_VISIBLE_DEVICES: '1',
       NODEVICE_SELECT: '1',
     });
@@ -41,21 +43,26 @@ describe('what an engine is told to see', () => {
 
   it('is nothing at all when a card is not there, but for one that only its own driver sees', () => {
     const present = [there('0000:03:00.0')];
-    expect(visibleCards([amd('0000:07:00.0', 'GPU-8f2a17c05d3e9b41')], present)).toBeUndefined();
-    expect(visibleCards([nvidia('0000:41:00.0', null)], present)).toEqual({});
-    expect(visibleCards([nvidia('0000:41:00.0', NVIDIA[0])], present)).toEqual({
+    expect(visibleCards([amd('0000:07:00.0', 'GPU-8f2a17c05d3e9b41')], present, MESA)).toBeUndefined();
+    expect(visibleCards([nvidia('0000:41:00.0', null)], present, MESA)).toEqual({});
+    expect(visibleCards([nvidia('0000:41:00.0', NVIDIA[0])], present, MESA)).toEqual({
       CUDA_VISIBLE_DEVICES: NVIDIA[0],
     });
   });
 
-  it('is looked for at each start, and refused in a sentence when a card is gone', async () => {
-    const cards = [amd('0000:07:00.0', null)];
-    expect(await environmentOf(null)).toEqual({});
-    expect(await environmentOf(cards, async () => [there('0000:07:00.0')])).toMatchObject({
-      GGML_VK_VISIBLE_DEVICES: '0',
+  it('counts for Vulkan only what one of its drivers drives, and says nothing where none does', () => {
+    const present = [
+      there('0000:01:00.0', { vendor: 'nvidia', driver: 'nvidia' }),
+      there('0000:03:00.0'),
+      there('0000:05:00.0', { vendor: 'nvidia', driver: 'nouveau' }),
+    ];
+    const cards = [amd('0000:03:00.0', null)];
+    expect(visibleCards(cards, present, MESA)).toMatchObject({ GGML_VK_VISIBLE_DEVICES: '0' });
+    expect(visibleCards(cards, present, [...MESA, 'nvidia_icd.json'])).toMatchObject({
+      GGML_VK_VISIBLE_DEVICES: '1',
     });
-    await expect(environmentOf(cards, async () => [])).rejects.toMatchObject({ code: 'graphics_card_gone' });
-    expect(await environmentOf(cards, async () => undefined)).toEqual({});
+    expect(visibleCards(cards, present, ['nvidia_icd.json'])).toEqual({});
+    expect(visibleCards(cards, [there('0000:03:00.0', { driver: undefined })], MESA)).toEqual({});
   });
 });
 

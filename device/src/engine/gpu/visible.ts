@@ -12,6 +12,7 @@ import type { Card } from './types.ts';
  * CUDA and ROCm take a card's own identity, which stays when another card goes. llama.cpp's Vulkan backend knows numbers
  * only, and they shift: so they are counted anew at each start, among the cards that are there then.
  * @param present  the kernel's cards now; `undefined` when they could not be read: then nothing is said to Vulkan
+ * @param drivers  of Vulkan, by the names of their manifests, such as `radeon_icd.json`; Vulkan numbers only what one of them drives
  * @returns `undefined` when one of the cards is not there
  * @see https://docs.nvidia.com/cuda/cuda-programming-guide/05-appendices/environment-variables.html `CUDA_VISIBLE_DEVICES`
  * @see https://rocm.docs.amd.com/en/latest/reference/system-optimization/gpu-isolation.html `ROCR_VISIBLE_DEVICES`
@@ -20,22 +21,38 @@ import type { Card } from './types.ts';
 export function visibleCards(
   cards: readonly Card[],
   present: readonly GpuReading[] | undefined,
+  drivers: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
   const uuids = cards.flatMap(({ uuid }) => uuid ?? []);
   const isNamed = uuids.length === cards.length && cards.length > 0;
   const vendors = new Set(cards.map(({ vendor }) => vendor));
   const only = vendors.size === 1 ? cards[0]?.vendor : undefined;
-  const order = present === undefined ? undefined : vulkanOrder(present);
-  const numbers = order === undefined ? [] : cards.map(({ id }) => order.indexOf(id));
-  const isFound = order !== undefined && !numbers.includes(-1);
   // The kernel shows NVIDIA's own driver only with its `nvidia-drm` module: such a card may be there unseen.
-  if (order !== undefined && !isFound && only !== 'nvidia') return undefined;
+  const isThere = cards.every(({ id }) => present?.some((card) => card.id === id) ?? true);
+  if (!isThere && only !== 'nvidia') return undefined;
+  const order = vulkanOrder((present ?? []).filter((card) => isDriven(card, drivers)));
+  const numbers = cards.map(({ id }) => order.indexOf(id));
+  const isFound = !numbers.includes(-1);
   return {
     ...(isNamed && only === 'nvidia' ? { CUDA_VISIBLE_DEVICES: uuids.join(',') } : {}),
     ...(isNamed && only === 'amd' ? { ROCR_VISIBLE_DEVICES: uuids.join(',') } : {}),
     // Mesa's layer would put the card of the screen first, whatever the loader's order.
     ...(isFound ? { GGML_VK_VISIBLE_DEVICES: numbers.join(','), NODEVICE_SELECT: '1' } : {}),
   };
+}
+
+/** Which manifests drive cards of a kernel driver: Mesa's, AMD's and NVIDIA's own. */
+const MANIFESTS: Readonly<Record<string, RegExp>> = {
+  amdgpu: /^(?:radeon|amd)_icd/,
+  i915: /^intel_icd/,
+  nouveau: /^nouveau_icd/,
+  nvidia: /^nvidia_icd/,
+  xe: /^intel_icd/,
+};
+
+function isDriven({ driver = '' }: GpuReading, drivers: readonly string[]): boolean {
+  const manifest = Object.entries(MANIFESTS).find(([name]) => name === driver)?.[1];
+  return manifest !== undefined && drivers.some((name) => manifest.test(name));
 }
 
 /**
