@@ -41,6 +41,7 @@ export async function tokensPart(isShort: boolean): Promise<PartReport> {
     slots: SLOTS,
     threads: Math.max(1, availableParallelism() - 1),
     gpu: false as const,
+    cards: null,
   };
   const native = await startNative(
     LLAMA_SERVER,

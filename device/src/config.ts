@@ -34,6 +34,9 @@ const configSchema = z.strictObject({
   model_context_tokens: z.int().min(512).max(1_048_576).default(4_096),
   /** Engines with the same model, which share its load; each needs the model's memory. An appliance has seven for it. */
   engine_copies: z.int().min(1).max(7).default(1),
+  /** Graphics cards for engines: each engine gets its own, a large model several. Left out, the units of an appliance use
+   *  them, and an engine inside a Host does not: its usual build is made for processors. */
+  engine_gpus: z.enum(['auto', 'none']).optional(),
   /** A model nobody used for so long is unloaded, and loaded by the next request; 0 keeps it loaded. */
   model_keep_alive_s: z.int().min(0).max(604_800).default(0),
   /** Memory for models that are loaded when needed; 0 = this machine's, less what the system wants. */

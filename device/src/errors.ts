@@ -195,6 +195,11 @@ export const ERRORS = {
     title: 'The engine is not running',
     remedy: 'See the dashboard for the reason; it restarts by itself.',
   },
+  graphics_card_gone: {
+    status: 503,
+    title: 'The engine’s graphics card is gone',
+    remedy: 'Switch the machine off and on; if it stays away, check the card’s seat and power cables.',
+  },
   engine_failed: {
     status: 502,
     title: 'The engine failed while answering',

@@ -40,19 +40,13 @@ import { systemClock } from './os/clock.ts';
 import { makePrivateFolder } from './os/files.ts';
 import type { Log } from './os/log.ts';
 import { ownFile } from './os/own-files.ts';
+import { makeEngine, makeEngines, SPARE_INSTANCE } from './own-engines.ts';
 import { receiptRoutes } from './receipts/routes.ts';
 import { serveInstalled } from './serve-installed.ts';
 import { slice } from './store/slice.ts';
 import { bundleMaker } from './support/bundle.ts';
 import { RecentLog } from './support/recent-log.ts';
-import {
-  makeEngine,
-  makeEngines,
-  makeUpdates,
-  SPARE_INSTANCE,
-  type Surroundings,
-  systemSurroundings,
-} from './surroundings.ts';
+import { makeUpdates, type Surroundings, systemSurroundings } from './surroundings.ts';
 
 /** What running answers get to end by themselves; systemd waits 90 s before it kills. */
 const GRACE_MS = 5_000;
@@ -145,7 +139,8 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
             network,
             updates,
             units: surroundings.units,
-            makeSpareEngine: () => makeEngine(selfTestOnly(config), surroundings, log, SPARE_INSTANCE),
+            // On the processor: no card of the owner's fails a good version.
+            makeSpareEngine: () => makeEngine(selfTestOnly(config), surroundings, log, SPARE_INSTANCE, []),
             clock,
             log,
           });
@@ -372,6 +367,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
     network.start();
     updates?.start();
     health.start();
+    own.watch.start();
     library.start();
     otlp?.start();
     if (parts !== undefined) {
@@ -404,6 +400,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         await benchmarks.close();
         await endpoint.close();
         await remoteEngines.stop();
+        own.watch.close();
         await Promise.all(own.engines.map((engine) => engine.stop()));
         await installed.stop();
         await library.close();

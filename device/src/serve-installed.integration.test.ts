@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 import { CHAT, chatBody, rigStarter } from './endpoint/test-rig.ts';
+import { llamaServerCommand } from './engine/fixtures/llama-server.ts';
 import { UnitStandIn } from './engine/fixtures/llama-server-unit.ts';
 import { tinyGguf } from './engine/fixtures/tiny-gguf.ts';
+import { CardWatch } from './engine/gpu/watch.ts';
 import type { InstalledEngines } from './engine/installed/service.ts';
 import { UnitStock } from './engine/llama-server/stock.ts';
 import { ModelKeeper } from './engine/on-demand/keeper.ts';
@@ -27,7 +29,7 @@ test('three models, two units: each answers under its name, the one used least g
   const socketOf = (instance: EngineInstance) => join(folder, String(instance), 'engine.sock');
   const systems = ([1, 2] as const).map((each) => ({
     each,
-    system: new UnitStandIn(socketOf(each), each),
+    system: new UnitStandIn(socketOf(each), llamaServerCommand(), each),
   }));
   const units = new FakeUnits();
   units.onStart = async (name) => {
@@ -55,7 +57,8 @@ test('three models, two units: each answers under its name, the one used least g
     onChange: () => void served?.follow(),
   });
   const memory = { bytes: 8 * GIB, of: 'machine' } as const;
-  const own = { engines: [], keeper, memory, stock };
+  const watch = new CardWatch({ kernel: async () => [], tool: async () => [] }, log);
+  const own = { keeper, memory, stock, cards: [], watch };
   served = await serveInstalled(config, own, { library, registry: rig.engines }, log);
   const all = served;
   rig.after(async () => {

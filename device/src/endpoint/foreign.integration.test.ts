@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { RemoteSource } from '../engine/remote/source.ts';
 import { startOllamaStandIn } from '../engine/remote/stand-ins/ollama.ts';
+import { startSdServerStandIn } from '../engine/remote/stand-ins/sd-server.ts';
+import { startSpeachesStandIn } from '../engine/remote/stand-ins/speaches.ts';
 import { startVllmStandIn } from '../engine/remote/stand-ins/vllm.ts';
 import type { RemoteSettings } from '../engine/remote/types.ts';
 import { waitFor } from '../os/wait-for.ts';
@@ -51,6 +53,54 @@ describe('an engine that counts', () => {
     expect(reply.json.usage).toMatchObject({ prompt_tokens: 7, completion_tokens: 13 });
     expect(rig.keys.list()[0]?.tokens_today).toBe(20);
     expect((await rig.post(CHAT, key, chatBody({ model: 'box/m' }))).status).toBe(429);
+  });
+});
+
+describe('an engine that draws or hears', () => {
+  it('makes a picture for a key with a budget, under its own name for the model', async () => {
+    const rig = await start();
+    const there = await startSdServerStandIn({ models: ['sd-cpp-local'], key: KEY });
+    rig.after(there.stop);
+    await connect(rig, there.origin, 'openai');
+    const body = { model: 'box/sd-cpp-local', prompt: 'a lighthouse' };
+    const reply = await rig.post('/v1/images/generations', await rig.key({ tokens_per_day: 1 }), body);
+    expect(reply).toMatchObject({ status: 200, json: { data: [{ b64_json: expect.any(String) }] } });
+    expect(rig.ledger.calls).toMatchObject([
+      { model: 'box/sd-cpp-local', status: 'completed', promptTokens: 0 },
+    ]);
+    const chat = await rig.post(CHAT, await rig.key(), chatBody({ model: 'box/sd-cpp-local' }));
+    expect(chat).toMatchObject({ status: 501, json: { error: { code: 'capability_unavailable' } } });
+  });
+
+  it('writes a recording down, its name for the model put into the form', async () => {
+    const rig = await start();
+    const there = await startSpeachesStandIn({ models: ['Systran/faster-whisper-small'], key: KEY });
+    rig.after(there.stop);
+    await connect(rig, there.origin, 'openai');
+    const part = (head: string, value: string) =>
+      `--b3iq\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`;
+    const form = `${part('name="model"', 'box/Systran/faster-whisper-small')}${part('name="file"; filename="a.wav"', 'hello there')}--b3iq--\r\n`;
+    const reply = await rig.post('/v1/audio/transcriptions', await rig.key(), form, {
+      'content-type': 'multipart/form-data; boundary=b3iq',
+    });
+    expect(reply).toMatchObject({ status: 200, json: { text: 'hello there' } });
+  });
+
+  it('answers responses and messages, each with its receipt', async () => {
+    const rig = await start();
+    const there = await startVllmStandIn({ models: ['m'], key: KEY });
+    rig.after(there.stop);
+    await connect(rig, there.origin, 'openai');
+    const key = await rig.key();
+    const response = await rig.post('/v1/responses', key, { model: 'box/m', input: 'one two' });
+    expect(response).toMatchObject({ status: 200, json: { object: 'response' } });
+    const messages = [{ role: 'user', content: 'one two' }];
+    const message = await rig.post('/v1/messages', key, { model: 'box/m', messages, max_tokens: 9 });
+    expect(message).toMatchObject({ status: 200, json: { type: 'message' } });
+    expect(rig.ledger.calls).toMatchObject([
+      { endpoint: '/v1/responses', tokenSource: 'engine' },
+      { endpoint: '/v1/messages', tokenSource: 'engine' },
+    ]);
   });
 });
 

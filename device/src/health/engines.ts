@@ -62,7 +62,7 @@ export class EngineWatch {
       const name = upstream === undefined ? id : id.slice(0, id.indexOf('/'));
       if (told.has(name)) return [];
       told.add(name);
-      const { name: state, reason } = engine.state();
+      const { name: state, reason, code } = engine.state();
       const ownLabel = id === model.id ? model.label : `${model.label} (${id})`;
       return [
         {
@@ -70,6 +70,7 @@ export class EngineWatch {
           label: upstream === undefined ? ownLabel : name,
           isForeign: upstream !== undefined,
           isFailed: state === 'failed',
+          isCardGone: code === 'graphics_card_gone',
           reason,
           recentRestarts: ends.filter((at) => at > since).length,
         },

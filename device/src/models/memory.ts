@@ -1,11 +1,5 @@
 /** How much memory models may take on this machine. Separate because it is a decision a buyer may ask about. Pure. */
 
-/** What is read of `HealthAnswer`. */
-export interface MemoryReading {
-  readonly gpus: readonly { readonly memory_total_bytes: number | null }[] | null;
-  readonly memory: { readonly total_bytes: number | null };
-}
-
 export interface ModelMemory {
   readonly bytes: number;
   readonly of: 'graphics' | 'machine';
@@ -17,16 +11,18 @@ const SYSTEM_BYTES = 2 * 1024 ** 3;
  *  an engine beyond it is ended. @see `b3iq-engine.slice`, MemoryMax */
 export const ENGINES_SHARE = 0.85;
 /** A card with less is for a screen. */
-const LEAST_CARD_BYTES = 4 * 1024 ** 3;
+export const LEAST_CARD_BYTES = 4 * 1024 ** 3;
 
-/** All cards together, as llama.cpp shares a model among them; without a card that is known, the machine's memory. */
-export function memoryFor({ gpus, memory }: MemoryReading): ModelMemory {
-  const cards = (gpus ?? [])
-    .map((gpu) => gpu.memory_total_bytes ?? 0)
-    .filter((bytes) => bytes >= LEAST_CARD_BYTES);
-  const graphics = cards.reduce((sum, bytes) => sum + bytes, 0);
-  if (graphics > 0) return { bytes: graphics, of: 'graphics' };
-  const total = memory.total_bytes ?? 0;
-  const bytes = Math.min(total - SYSTEM_BYTES, Math.floor(total * ENGINES_SHARE));
+/**
+ * @param cards  what a model may be split over; none: models lie in the machine's own memory
+ * @param totalBytes  of that
+ */
+export function memoryFor(
+  cards: readonly { readonly memoryBytes: number }[],
+  totalBytes: number,
+): ModelMemory {
+  if (cards.length > 0)
+    return { bytes: cards.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0), of: 'graphics' };
+  const bytes = Math.min(totalBytes - SYSTEM_BYTES, Math.floor(totalBytes * ENGINES_SHARE));
   return { bytes: Math.max(0, bytes), of: 'machine' };
 }

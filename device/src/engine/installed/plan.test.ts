@@ -52,6 +52,9 @@ describe('how much context', () => {
     expect(offer).toMatchObject({ bytes: expect.any(Number) });
     if (offer.kind === 'served') expect(offer.bytes).toBeLessThanOrEqual(8 * GIB - COMFORT_BYTES);
   });
+  test('no more than a long document takes, however much memory there is', () => {
+    expect(served(planOffer(heavy(131_072), 256 * GIB, 4))).toEqual({ contextTokens: 32_768, slots: 4 });
+  });
   test('enough for a long document before company: fewer at once', () => {
     expect(served(planOffer(heavy(8_192), 4 * GIB, 4))).toEqual({ contextTokens: 8_192, slots: 2 });
   });

@@ -25,6 +25,8 @@ export type Offer =
 
 /** With less a conversation ends before it has begun. */
 const LEAST_CONTEXT_TOKENS = 512;
+/** A book of eighty pages. More takes memory from every other model, and minutes to read where there is no card. */
+const MOST_CONTEXT_TOKENS = 32_768;
 
 /**
  * @param memoryBytes  what all installed models share
@@ -67,7 +69,11 @@ function chooseServing(shape: ModelShape, memoryBytes: number, slots: number): C
   const { contextTokens: wanted } = everyday(shape);
   const most = (serving: Serving, bytes: number): number =>
     // A model that does not say what it was made for gets what every engine can do.
-    Math.min(judgeFit(shape, serving, bytes).largestContextTokens ?? 0, shape.contextTokens ?? wanted);
+    Math.min(
+      judgeFit(shape, serving, bytes).largestContextTokens ?? 0,
+      shape.contextTokens ?? wanted,
+      MOST_CONTEXT_TOKENS,
+    );
   const chosen = (contextTokens: number, count: number): Chosen | undefined => {
     const need = needOf(shape, { contextTokens, slots: count, kvType: 'F16' });
     return need && { contextTokens, slots: count, bytes: need.totalBytes };

@@ -22,6 +22,8 @@ export interface InstalledEnginesOptions {
   readonly slots: number;
   /** An engine for a file that passed, not started, of an id of its own. @throws CodedError with why there is none */
   readonly create: (file: InstalledFile, model: ServedModel, slots: number) => Engine;
+  /** What `create` made has ended and is used no more. */
+  readonly release?: (engine: Engine) => void;
   /** What each takes of the engines the keeper gives out. */
   readonly takes: 0 | 1;
   readonly log: Log;
@@ -43,12 +45,14 @@ interface Entry {
   /** `undefined` where it is not served. */
   readonly engine: KeptEngine | undefined;
   readonly why: string;
+  /** Resolves when nothing of its engine is left. */
+  readonly end: () => Promise<void>;
 }
 
 export class InstalledEngines {
   readonly #options: InstalledEnginesOptions;
   readonly #entries = new Map<Sha256Hex, Entry>();
-  readonly #leaving: KeptEngine[] = [];
+  readonly #leaving: (() => Promise<void>)[] = [];
   #work: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -92,18 +96,18 @@ export class InstalledEngines {
   }
 
   #withdraw(there: ReadonlySet<Sha256Hex>): void {
-    for (const [sha256, { engine }] of this.#entries) {
+    for (const [sha256, { engine, end }] of this.#entries) {
       if (there.has(sha256)) continue;
       this.#entries.delete(sha256);
       if (engine === undefined) continue;
-      this.#leaving.push(engine);
+      this.#leaving.push(end);
       this.#options.registry.remove(engine);
     }
   }
 
   async #catchUp(): Promise<void> {
-    const { library, keeper, registry, log } = this.#options;
-    await Promise.all(this.#leaving.splice(0).map((engine) => keeper.drop(engine)));
+    const { library, registry, log } = this.#options;
+    await Promise.all(this.#leaving.splice(0).map((end) => end()));
     const isNew = (sha256: Sha256Hex) =>
       !this.#isStopped &&
       !this.#entries.has(sha256) &&
@@ -112,8 +116,9 @@ export class InstalledEngines {
     const files = await listInstalled({ models: () => found, fileOf: (model) => library.fileOf(model) });
     for (const file of files) {
       if (!isNew(file.sha256)) continue; // removed while its header was read
-      const { engine, why } = this.#begin(file);
-      this.#entries.set(file.sha256, { path: file.path, engine, why });
+      const entry = this.#begin(file);
+      const { engine, why } = entry;
+      this.#entries.set(file.sha256, entry);
       if (engine === undefined) {
         log.info('models.not_served', { model: file.model.id, reason: why });
         continue;
@@ -123,8 +128,9 @@ export class InstalledEngines {
     }
   }
 
-  #begin(file: InstalledFile): { readonly engine: KeptEngine | undefined; readonly why: string } {
-    const { registry, keeper, memoryBytes, slots, create, takes, log } = this.#options;
+  #begin(file: InstalledFile): Entry {
+    const { registry, keeper, memoryBytes, slots, create, release, takes, log } = this.#options;
+    const none = (why: string): Entry => ({ path: file.path, engine: undefined, why, end: async () => {} });
     // Two engines of one name would be taken for copies of one model.
     if (registry.models().has(file.model.id))
       return none(`Another model of this machine is called ${file.model.id}. Install it under another name.`);
@@ -132,7 +138,12 @@ export class InstalledEngines {
     if (offer.kind === 'not-served') return none(offer.why);
     try {
       const inner = create(file, offer.model, offer.slots);
-      return { engine: keeper.keep(inner, offer.bytes, takes), why: '' };
+      const engine = keeper.keep(inner, offer.bytes, takes);
+      const end = async () => {
+        await keeper.drop(engine);
+        release?.(inner);
+      };
+      return { path: file.path, engine, why: '', end };
     } catch (error) {
       log.error('models.no_engine', { model: file.model.id, reason: errorChain(error) });
       return none(
@@ -141,5 +152,3 @@ export class InstalledEngines {
     }
   }
 }
-
-const none = (why: string) => ({ engine: undefined, why });

@@ -9,6 +9,7 @@ const TASK = {
   slots: 4,
   threads: 3,
   gpu: 'auto',
+  cards: null,
 } as const;
 const after = (list: readonly string[], flag: string) => list[list.indexOf(flag) + 1];
 

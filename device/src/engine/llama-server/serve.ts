@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { CodedError } from '../../errors.ts';
 import { KEEP_ALL } from '../../models/gate/header.ts';
 import { readModelHeader } from '../../models/gate/read.ts';
+import { environmentOf } from '../gpu/look.ts';
 import type { Backend } from '../openai/port.ts';
 import type { EngineMessage, EngineTask } from '../supervised/messages.ts';
 import { openBackend } from './backend.ts';
@@ -37,7 +38,8 @@ export async function serveTask(
   { command, folder }: NativePlaces,
   onProgress: () => void,
 ): Promise<Serving> {
-  const task = (await hasGpu()) ? given : { ...given, gpu: false as const };
+  // One with cards of its own does not fall back to the processor by itself: its owner shall hear that they are gone.
+  const task = given.cards !== null || (await hasGpu()) ? given : { ...given, gpu: false as const };
   const nativeSocket = join(folder, 'native.sock');
   // Before any native code sees the file.
   const header = await readModelHeader(task.modelPath, { keeping: KEEP_ALL });
@@ -46,11 +48,12 @@ export async function serveTask(
   const { metadata } = header;
   const architecture = metadata.get('general.architecture');
   const pooling = metadata.get(`${String(architecture)}.pooling_type`);
+  const environment = await environmentOf(task.cards);
   const native = await startNative(
     command,
     serverArguments(task, nativeSocket, typeof pooling === 'number' ? pooling : undefined),
     nativeSocket,
-    serverEnvironment(task, join(folder, 'cache')),
+    { ...serverEnvironment(task, join(folder, 'cache')), ...environment },
   );
   process.on('exit', () => native.kill()); // nothing of it outlives this process
   const signal = new AbortController().signal;

@@ -8,6 +8,7 @@ import { memoryLog } from '../../os/log.ts';
 import { type EngineInstance, FakeUnits, type UnitName } from '../../os/units.ts';
 import { waitFor } from '../../os/wait-for.ts';
 import { ask } from '../fixtures/ask.ts';
+import { llamaServerCommand } from '../fixtures/llama-server.ts';
 import { UnitStandIn } from '../fixtures/llama-server-unit.ts';
 import { isAlive } from '../fixtures/test-engine.ts';
 import { TINY_CONTEXT_TOKENS, tinyGguf } from '../fixtures/tiny-gguf.ts';
@@ -28,7 +29,8 @@ const socketOf = (instance: EngineInstance) => join(folder, String(instance), 'e
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'b3iq-stock-'));
   engines = [];
-  systems = new Map(([1, 2] as const).map((each) => [each, new UnitStandIn(socketOf(each), each)]));
+  const command = llamaServerCommand();
+  systems = new Map(([1, 2] as const).map((each) => [each, new UnitStandIn(socketOf(each), command, each)]));
   units = new FakeUnits();
   units.onStart = async (name) => {
     const instance = Number(name.slice(-1));

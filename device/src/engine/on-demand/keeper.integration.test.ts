@@ -197,3 +197,20 @@ it('a timer that ends a moment early is no reason to keep a model for ever', asy
   await keeper.drop(engine);
   await fake.stop();
 });
+
+it('a timer that ends before its time, by the clock that counts, is set again', async () => {
+  const slow = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() / 4 };
+  const keeper = new ModelKeeper({ budgetBytes: 1, keepAliveMs: 20, clock: slow, log: memoryLog() });
+  const fake = await startFakeEngine({ id: 'a', model: { id: 'a' }, started: false });
+  const engine = keeper.keep(fake.engine, 1);
+  await engine.start();
+  try {
+    const done = engine.use?.();
+    await waitFor(() => engine.state().name === 'ready', within('it to be loaded'));
+    done?.();
+    await waitFor(() => engine.state().name === 'idle', within('it to be unloaded'));
+  } finally {
+    await engine.stop();
+    await fake.stop();
+  }
+});

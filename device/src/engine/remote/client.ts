@@ -16,6 +16,8 @@ export interface Remote {
 
 export interface RemoteAnswer {
   readonly status: number;
+  /** The whole answer. */
+  readonly text: string;
   /** `undefined` when it was no JSON. */
   readonly json: unknown;
 }
@@ -50,7 +52,7 @@ export async function askRemote(
       signal,
     });
     const text = await answer.body.text();
-    return { status: answer.statusCode, json: parsed(text) };
+    return { status: answer.statusCode, text, json: parsed(text) };
   } catch (cause) {
     throw signal.aborted && !isTimeout(signal)
       ? signal.reason

@@ -12,9 +12,12 @@ import { waitFor } from '../../os/wait-for.ts';
 import { llamaServerCommand } from '../fixtures/llama-server.ts';
 import { EngineRegistry } from '../registry/registry.ts';
 import { foreignContract } from '../suites/foreign.ts';
+import { mediaContract } from '../suites/foreign-media.ts';
 import { RemoteSource } from './source.ts';
 import { startLmStudioStandIn } from './stand-ins/lm-studio.ts';
 import { startOllamaStandIn } from './stand-ins/ollama.ts';
+import { startSdServerStandIn } from './stand-ins/sd-server.ts';
+import { startHearingStandIn, startSpeachesStandIn, startWhisperStandIn } from './stand-ins/speaches.ts';
 import { startVllmStandIn } from './stand-ins/vllm.ts';
 import type { RemoteSettings } from './types.ts';
 
@@ -24,7 +27,7 @@ const LLAMA_SERVER = {
   id: 'box/b3iq-selftest',
   contextTokens: 2_048,
   maxChoices: 1,
-  capabilities: ['chat', 'json_schema', 'logprobs', 'completions', 'embeddings'],
+  capabilities: ['chat', 'json_schema', 'logprobs', 'completions', 'embeddings', 'responses', 'messages'],
 };
 
 /** The one model of the engine at `origin`. */
@@ -113,6 +116,26 @@ foreignContract('the Ollama stand-in', async () => {
 foreignContract('the LM Studio stand-in', async () => {
   const there = await startLmStudioStandIn({ models: ['qwen3-8b'], key: KEY });
   return engineAt(there.origin, 'openai', { slots: 32, canCount: false }, there.stop);
+});
+
+mediaContract('the sd-server stand-in', 'images', async () => {
+  const there = await startSdServerStandIn({ models: ['sd-cpp-local'], key: KEY });
+  return engineAt(there.origin, 'openai', { slots: 1, canCount: false }, there.stop);
+});
+
+mediaContract('the speaches stand-in', 'transcriptions', async () => {
+  const there = await startSpeachesStandIn({ models: ['Systran/faster-whisper-small'], key: KEY });
+  return engineAt(there.origin, 'openai', { slots: 1, canCount: false }, there.stop);
+});
+
+mediaContract('a stand-in that hears and does not say so', 'transcriptions', async () => {
+  const there = await startHearingStandIn({ models: ['whisper-1'], key: KEY });
+  return engineAt(there.origin, 'openai', { slots: 1, canCount: false }, there.stop);
+});
+
+mediaContract('the whisper.cpp stand-in', 'transcriptions', async () => {
+  const there = await startWhisperStandIn({ key: KEY });
+  return engineAt(there.origin, 'openai', { id: 'box/whisper', slots: 1, canCount: false }, there.stop);
 });
 
 async function freePort(): Promise<number> {

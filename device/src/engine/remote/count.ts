@@ -17,6 +17,12 @@ const countable = z.looseObject({
   input: z.unknown().optional(),
 });
 
+/** llama-server counts these by themselves. @see its README, `/v1/messages/count_tokens` */
+const SHAPE_COUNTS: Partial<Record<InferencePath, string>> = {
+  '/v1/responses': '/v1/responses/input_tokens',
+  '/v1/messages': '/v1/messages/count_tokens',
+};
+
 /**
  * Prompt tokens of one choice, all prompts of a list together.
  * @param body  a parsed request with the engine's own name of the model
@@ -51,6 +57,15 @@ export async function countAt(
       ...kwargs,
     };
     return ask(remote, '/tokenize', about, signal);
+  }
+  const ownCount = SHAPE_COUNTS[path];
+  if (counter === 'llama-server' && ownCount !== undefined) {
+    if (showsPictures(body))
+      throw new CodedError(
+        'capability_unavailable',
+        'Pictures and sound cannot be counted before they are answered.',
+      );
+    return ask(remote, ownCount, body, signal);
   }
   if (path !== '/v1/completions' && path !== '/v1/embeddings')
     throw new CodedError(
@@ -101,4 +116,13 @@ function promptsOf(value: unknown): readonly (string | readonly number[])[] {
   if (!parsed.success)
     throw new CodedError('invalid_request', 'prompt or input: expected a text, tokens, or a list of either.');
   return parsed.data;
+}
+
+/** Whether a part of it, however deep, is anything but words and tools. */
+function showsPictures(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(showsPictures);
+  if (typeof value !== 'object' || value === null) return false;
+  if ('type' in value && /^(?:input_)?(?:image|image_url|audio|file|document)$/.test(String(value.type)))
+    return true;
+  return Object.values(value).some(showsPictures);
 }

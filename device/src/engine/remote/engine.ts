@@ -69,7 +69,8 @@ export class RemoteEngine implements Engine {
   async countPrompt(path: InferencePath, body: Uint8Array, signal: AbortSignal): Promise<number> {
     const { counter, name } = this.#found;
     if (this.state().name !== 'ready') throw new CodedError('engine_unavailable');
-    if (counter === undefined)
+    const isShape = path === '/v1/responses' || path === '/v1/messages';
+    if (counter === undefined || (isShape && !this.#found.counted.includes(path)))
       throw new CodedError('capability_unavailable', 'This engine does not count prompts.');
     const request: Record<string, unknown> = JSON.parse(Buffer.from(body).toString('utf8'));
     return countAt(this.#shared.remote, counter, path, { ...request, model: name }, signal);

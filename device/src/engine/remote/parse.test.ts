@@ -6,6 +6,8 @@ import {
   parseModelList,
   parseOrigin,
   parseProbe,
+  parseRanking,
+  parseShapeUsage,
   parseShow,
   parseSlots,
   parseTags,
@@ -65,7 +67,7 @@ describe('what an engine says', () => {
     expect(
       parseShow({ capabilities: ['completion', 'vision'], model_info: { 'x.context_length': '9' } }),
     ).toEqual({
-      capabilities: ['chat', 'completions', 'json_schema'],
+      capabilities: ['chat', 'completions', 'json_schema', 'vision'],
       contextTokens: 0,
     });
     expect(parseCount({ tokens: [1, 2] })).toBe(2);
@@ -85,5 +87,27 @@ describe('what an engine says', () => {
           }
       }),
     );
+  });
+});
+
+describe('an answer of another shape', () => {
+  it('has read what came from a cache as well', () => {
+    const usage = { input_tokens: 1, output_tokens: 1, cache_read_input_tokens: 8 };
+    expect(parseShapeUsage({ usage })).toBe(9);
+    expect(parseShapeUsage({ usage: { input_tokens: 9, output_tokens: 0 } })).toBe(9);
+  });
+
+  it('is none without numbers, and a ranking none without scores', () => {
+    for (const value of [undefined, {}, { usage: {} }, { usage: { input_tokens: '9', output_tokens: 1 } }])
+      expect(parseShapeUsage(value)).toBeUndefined();
+    expect(parseRanking({ results: [{ index: 1, relevance_score: 0.5 }] })).toBe(1);
+    for (const value of [undefined, [], { results: [{ index: -1, relevance_score: 1 }] }, { results: ['x'] }])
+      expect(parseRanking(value)).toBeUndefined();
+  });
+
+  it('comes from a model that is for something, if its list says so in words', () => {
+    const list = (task: unknown) => parseModelList({ data: [{ id: 'm', task }] })[0]?.task;
+    expect(list('automatic-speech-recognition')).toBe('automatic-speech-recognition');
+    for (const task of [undefined, '', 7, null, 'x'.repeat(500)]) expect(list(task)).toBeUndefined();
   });
 });

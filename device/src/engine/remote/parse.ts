@@ -47,14 +47,20 @@ export function parseModelList(value: unknown): readonly ListedModel[] {
   return data.slice(0, MAX_MODELS).flatMap((entry) => {
     const model = listed.safeParse(entry);
     if (!model.success) return [];
-    const { id, max_model_len, max_context_length, meta } = model.data;
+    const { id, max_model_len, max_context_length, meta, task } = model.data;
     return [
-      { name: id, contextTokens: max_model_len || meta.n_ctx || max_context_length, sizeBytes: meta.size },
+      {
+        name: id,
+        contextTokens: max_model_len || meta.n_ctx || max_context_length,
+        sizeBytes: meta.size,
+        ...(task === '' ? {} : { task }),
+      },
     ];
   });
 }
 const listed = z.object({
   id: name,
+  task: optional(z.string().max(100), ''),
   max_model_len: optional(tokens, 0),
   max_context_length: optional(tokens, 0),
   meta: optional(z.object({ n_ctx: optional(tokens, 0), size: optional(count, 0) }), { n_ctx: 0, size: 0 }),
@@ -79,6 +85,7 @@ const OLLAMA_ABILITIES: Readonly<Record<string, readonly Capability[]>> = {
   completion: ['chat', 'completions', 'json_schema'],
   tools: ['tools'],
   embedding: ['embeddings'],
+  vision: ['vision'],
 };
 
 /** Ollama's `/api/show`. @see https://docs.ollama.com/api-reference/show-model-details */
@@ -104,7 +111,7 @@ export function parseShow(value: unknown): {
 /** What LM Studio's kinds of models can do; what else one can do is not claimed. */
 const LM_STUDIO_TYPES: Readonly<Record<string, readonly Capability[]>> = {
   llm: ['chat', 'completions'],
-  vlm: ['chat', 'completions'],
+  vlm: ['chat', 'completions', 'vision'],
   embeddings: ['embeddings'],
 };
 
@@ -176,4 +183,28 @@ export function parseCount(value: unknown): number | undefined {
     })
     .safeParse(value);
   return data?.count ?? data?.input_tokens ?? data?.tokens?.length;
+}
+
+/** Tokens that a whole answer of Responses or Messages read: what came from a cache is counted apart, and was read all the same.
+ *  `undefined` when it is no such answer. */
+export function parseShapeUsage(value: unknown): number | undefined {
+  const { data } = z
+    .object({
+      usage: z.object({
+        input_tokens: count,
+        output_tokens: count,
+        cache_read_input_tokens: optional(count, 0),
+        cache_creation_input_tokens: optional(count, 0),
+      }),
+    })
+    .safeParse(value);
+  if (data === undefined) return undefined;
+  const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = data.usage;
+  return input_tokens + cache_read_input_tokens + cache_creation_input_tokens;
+}
+
+/** How many documents a ranking ranks; `undefined` when it is none. @see https://docs.jina.ai, `/v1/rerank` */
+export function parseRanking(value: unknown): number | undefined {
+  const result = z.object({ index: z.int().min(0), relevance_score: z.number() });
+  return z.object({ results: z.array(result) }).safeParse(value).data?.results.length;
 }

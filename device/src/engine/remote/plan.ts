@@ -1,5 +1,5 @@
 /** Numbers and names around somebody else's engine. Pure; separate so that each stands in one place with its reason. */
-import type { EngineKind } from '@b3iq/wire/local-api';
+import type { Capability, EngineKind } from '@b3iq/wire/local-api';
 
 /** The bounds of looking after an engine. Tests shorten them. */
 export interface RemoteTimes {
@@ -31,6 +31,15 @@ export function planLook(failures: number, times: RemoteTimes): number {
 /** Requests given to an engine at once when it does not say how many it works on. vLLM batches by itself, up to 256;
  *  Ollama works on few and lets the rest wait. More wait here, where turns are fair. */
 export const SLOTS: Readonly<Record<EngineKind, number>> = { openai: 32, ollama: 4 };
+
+/** Pictures and recordings: sd-server and whisper.cpp work on one at a time; more would wait where turns are not fair. */
+export const MEDIA_SLOTS = 1;
+
+/** How many calls a model is given at once. @param slots  of its engine */
+export function slotsFor(capabilities: readonly Capability[], slots: number): number {
+  const isMedia = capabilities.every((each) => each === 'images' || each === 'transcriptions');
+  return isMedia ? MEDIA_SLOTS : slots;
+}
 
 /**
  * A model's name here. Always with the engine's: two engines may have the same model, and a key that names one must mean

@@ -9,6 +9,8 @@ import { EngineRegistry } from '../registry/registry.ts';
 import { RemoteSource } from './source.ts';
 import { startLmStudioStandIn } from './stand-ins/lm-studio.ts';
 import { startOllamaStandIn } from './stand-ins/ollama.ts';
+import { startSdServerStandIn } from './stand-ins/sd-server.ts';
+import { startSpeachesStandIn, startWhisperStandIn } from './stand-ins/speaches.ts';
 import { startVllmStandIn } from './stand-ins/vllm.ts';
 import type { RemoteSettings } from './types.ts';
 
@@ -95,6 +97,57 @@ describe('an engine with OpenAI’s API', () => {
   });
 });
 
+describe('a model that does other things than write', () => {
+  const abilitiesOf = async (there: { readonly origin: string; stop(): Promise<void> }) => {
+    closers.push(there.stop);
+    const { source: box, registry } = source(there.origin);
+    await box.start();
+    return registry.all().map(({ model }) => [model.id, model.capabilities]);
+  };
+
+  it('and reads pictures is found by what it reads more; one that passes over them is not', async () => {
+    const there = await startVllmStandIn({ models: ['sees', 'passes-over', 'refuses'] });
+    const found = new Map(
+      await abilitiesOf(there).then((list) => list.map(([id, can]) => [String(id), can])),
+    );
+    expect(found.get('box/sees')).toContain('vision');
+    expect(found.get('box/passes-over')).not.toContain('vision');
+    expect(found.get('box/refuses')).not.toContain('vision');
+  });
+
+  it('and ranks is found by ranking', async () => {
+    expect(await abilitiesOf(await startVllmStandIn({ models: ['rerank-small'] }))).toEqual([
+      ['box/rerank-small', ['rerank']],
+    ]);
+  });
+
+  it('and draws is found without a picture being made', async () => {
+    const there = await startSdServerStandIn({ models: ['sd-cpp-local'] });
+    expect(await abilitiesOf(there)).toEqual([['box/sd-cpp-local', ['images']]]);
+    expect(there.drawn()).toBe(0);
+  });
+
+  it('and says what it is for is not asked; one that speaks is left out', async () => {
+    const there = await startSpeachesStandIn({ models: ['whisper', 'kokoro'] });
+    expect(await abilitiesOf(there)).toEqual([['box/whisper', ['transcriptions']]]);
+    expect(there.asked).not.toContain('/v1/audio/transcriptions');
+  });
+
+  it('is not believed where the engine refuses whatever it is asked in the same way', async () => {
+    const server = createServer((request, response) => {
+      const isList = request.url === '/v1/models';
+      response.writeHead(isList ? 200 : 400).end(isList ? '{"data":[{"id":"m"}]}' : '{"error":"no"}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo; // a TCP server's address is one
+    const stop = async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    };
+    expect(await abilitiesOf({ origin: `http://127.0.0.1:${port}`, stop })).toEqual([]);
+  });
+});
+
 describe('Ollama', () => {
   it('tells what its models can do, and none is loaded to find out', async () => {
     const there = await startOllamaStandIn({ models: ['llama3.2:3b', 'embed-small'] });
@@ -106,12 +159,13 @@ describe('Ollama', () => {
       id: 'box/llama3.2:3b',
       contextTokens: 8192,
       sizeBytes: 3_826_793_677,
-      capabilities: ['chat', 'completions', 'json_schema', 'tools'],
+      capabilities: ['chat', 'completions', 'json_schema', 'tools', 'responses', 'messages'],
       maxChoices: 1,
     });
     expect(writes).toMatchObject({ canCount: false, slots: 4, upstream: { model: 'llama3.2:3b' } });
     expect(embeds?.model.capabilities).toEqual(['embeddings']);
-    expect(there.asked.filter((path) => path.startsWith('/v1/'))).toEqual([]);
+    // Asked for nothing, once, to see whether it is there; no model is named.
+    expect(there.asked.filter((path) => path.startsWith('/v1/'))).toEqual(['/v1/responses', '/v1/messages']);
   });
 });
 
@@ -124,12 +178,16 @@ describe('LM Studio', () => {
     const [writes, embeds] = registry.all();
     expect(writes?.model).toMatchObject({
       contextTokens: 32_768,
-      capabilities: ['chat', 'completions', 'tools'],
+      capabilities: ['chat', 'completions', 'tools', 'responses', 'messages'],
       maxChoices: 1,
     });
     expect(writes?.canCount).toBe(false);
     expect(embeds?.model.capabilities).toEqual(['embeddings']);
-    expect(there.asked.filter((path) => path.startsWith('/v1/'))).toEqual(['/v1/models']);
+    expect(there.asked.filter((path) => path.startsWith('/v1/'))).toEqual([
+      '/v1/models',
+      '/v1/responses',
+      '/v1/messages',
+    ]);
   });
 });
 
@@ -210,6 +268,12 @@ describe('something else at the address', () => {
     ['an error', 500, '{}', 'no OpenAI-compatible engine'],
   ])('such as %s is no engine, and is told so', async (_title, status, body, words) => {
     expect(await reasonAt(await answering(status, body))).toContain(words);
+  });
+
+  it('such as whisper.cpp at a path of its own is told how to start it', async () => {
+    const there = await startWhisperStandIn({ path: '/inference' });
+    closers.push(there.stop);
+    expect(await reasonAt(there.origin)).toContain('--inference-path /v1/audio/transcriptions');
   });
 
   it('such as a redirect is not followed', async () => {

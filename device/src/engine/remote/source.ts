@@ -8,7 +8,7 @@ import type { EngineState } from '../port.ts';
 import type { EngineRegistry } from '../registry/registry.ts';
 import { type Remote, Unreachable } from './client.ts';
 import { RemoteEngine } from './engine.ts';
-import { planLook, REMOTE_TIMES, type RemoteTimes, SLOTS, servedId } from './plan.ts';
+import { planLook, REMOTE_TIMES, type RemoteTimes, SLOTS, servedId, slotsFor } from './plan.ts';
 import { listModels, probeModels } from './probe.ts';
 import type { FoundModel, RemoteSettings } from './types.ts';
 
@@ -147,7 +147,7 @@ export class RemoteSource {
       }
     for (const [print, model] of wanted) {
       if (this.#engines.has(print)) continue;
-      const engine = new RemoteEngine(shared, model, slots);
+      const engine = new RemoteEngine(shared, model, slotsFor(model.capabilities, slots));
       this.#engines.set(print, engine);
       this.#registry.add(engine);
     }

@@ -4,6 +4,7 @@
  */
 import { type Capability, ENGINE_KINDS, engineName } from '@b3iq/wire/local-api';
 import { z } from 'zod';
+import type { InferencePath } from '../port.ts';
 
 /** One engine of the owner's list; its key lies in a file of its own. */
 export const remoteSettings = z.strictObject({
@@ -41,6 +42,8 @@ export interface FoundModel {
   /** Answers to one call whose tokens it counts right. */
   readonly maxChoices: number;
   readonly counter: Counter | undefined;
+  /** Responses and Messages, where their count is exact too. */
+  readonly counted: readonly InferencePath[];
 }
 
 /** What one look at an engine found. */
@@ -55,4 +58,6 @@ export interface ListedModel {
   readonly name: string;
   readonly contextTokens: number;
   readonly sizeBytes: number;
+  /** What it is for, in the words of Hugging Face; speaches says so. */
+  readonly task?: string | undefined;
 }

@@ -5,13 +5,14 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judgeEngineError } from '../../endpoint/openai-error.ts';
-import { ask, askStream, bytesOf, type Json, leaveStream } from '../fixtures/ask.ts';
+import { CodedError } from '../../errors.ts';
+import { ask, askEvents, askStream, bytesOf, type Json, leaveStream } from '../fixtures/ask.ts';
 import { COUNTED, WEATHER_TOOL } from '../fixtures/conversations.ts';
 import type { Engine } from '../port.ts';
 
 const CHAT = '/v1/chat/completions';
-/** Responses and Messages are not looked for yet, so nothing of theirs is asked or counted. */
-const SOUGHT: ReadonlySet<string> = new Set([CHAT, '/v1/completions', '/v1/embeddings']);
+/** Responses and Messages are counted by some that speak them. */
+const SHAPES: ReadonlySet<string> = new Set(['/v1/responses', '/v1/messages']);
 const HELLO = { messages: [{ role: 'user', content: 'Where is my data?' }], temperature: 0, max_tokens: 24 };
 
 /**
@@ -68,33 +69,60 @@ export function foreignContract(
       });
     });
 
-    test.each(COUNTED.filter(([, path]) => SOUGHT.has(path)))(
+    test.each(COUNTED)(
       'the count of %s is the usage of its answer, or there is none',
       async (_title, path, body) => {
         const counted = engine.countPrompt(path, bytesOf(body), AbortSignal.timeout(10_000));
-        if (!engine.canCount)
-          return expect(counted).rejects.toMatchObject({ code: 'capability_unavailable' });
+        const refused = await counted.then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        const isUncounted = refused instanceof CodedError && refused.code === 'capability_unavailable';
+        if (!engine.canCount || (SHAPES.has(path) && isUncounted))
+          return expect(refused).toMatchObject({ code: 'capability_unavailable' });
+        // Small print of its own: what it does not count it does not answer either.
+        if (refused !== undefined)
+          return expect(
+            (await ask(engine, path, { ...body, [LIMITS[path] ?? 'max_tokens']: 2 })).status,
+          ).toBe(400);
         const choices = (Number(body.n) || 1) * (isTexts(body.prompt) ? body.prompt.length : 1);
         if (choices > (engine.model.maxChoices ?? choices)) return expect(await counted).toBeGreaterThan(0); // refused before it is asked
         const { status, json } = await ask(
           engine,
           path,
-          path === '/v1/embeddings' ? body : { ...body, max_tokens: 2 },
+          path === '/v1/embeddings' ? body : { ...body, [LIMITS[path] ?? 'max_tokens']: 2 },
         );
         expect(status, JSON.stringify(json.error)).toBe(200);
         // Whether tools that may not be used are in the prompt is a setting of vLLM: more may be counted, never less.
         if (body.tool_choice === 'none')
           expect(await counted).toBeGreaterThanOrEqual(json.usage.prompt_tokens);
-        else expect(await counted).toBe(json.usage.prompt_tokens);
+        else expect(await counted).toBe(promptTokens(json.usage));
       },
     );
 
-    test('what is not looked for is not counted', async () => {
-      const body = bytesOf({ input: 'Hello', messages: [], max_tokens: 2 });
-      for (const path of ['/v1/responses', '/v1/messages'] as const)
-        await expect(engine.countPrompt(path, body, AbortSignal.timeout(10_000))).rejects.toMatchObject({
-          code: 'capability_unavailable',
-        });
+    test('a response says the same whole and streamed, and ends with its usage', async () => {
+      if (!can('responses')) return expect(engine.model.capabilities).not.toContain('messages');
+      const body = { input: 'Where is my data?', max_output_tokens: 24, temperature: 0 };
+      const { status, json } = await ask(engine, '/v1/responses', body);
+      expect(status, JSON.stringify(json.error)).toBe(200);
+      const events = await askEvents(engine, '/v1/responses', body);
+      expect(events.at(-1).type).toMatch(/^response\.(?:completed|incomplete)$/);
+      expect(promptTokens(events.at(-1).response.usage)).toBe(promptTokens(json.usage));
+      const said = events.filter(({ type }) => type === 'response.output_text.delta');
+      expect(said.map(({ delta }) => delta).join('')).toBe(json.output[0].content[0].text);
+    });
+
+    test('a message says the same whole and streamed, and ends with its usage', async () => {
+      if (!can('messages')) return expect(engine.model.capabilities).not.toContain('responses');
+      const body = { messages: HELLO.messages, max_tokens: 24, temperature: 0 };
+      const { status, json } = await ask(engine, '/v1/messages', body);
+      expect(status, JSON.stringify(json.error)).toBe(200);
+      expect(json).toMatchObject({ type: 'message', role: 'assistant' });
+      const events = await askEvents(engine, '/v1/messages', body);
+      expect(events.at(-1).type).toBe('message_stop');
+      const said = events.filter(({ delta }) => delta?.type === 'text_delta');
+      expect(said.map(({ delta }) => delta.text).join('')).toBe(json.content[0].text);
+      expect(promptTokens(json.usage)).toBeGreaterThan(0);
     });
 
     test('max_tokens is kept exactly and named as the reason', async () => {
@@ -171,6 +199,13 @@ export function foreignContract(
     });
   });
 }
+
+/** How each shape calls its bound. */
+const LIMITS: Readonly<Record<string, string>> = { '/v1/responses': 'max_output_tokens' };
+/** What was read, with what came from a cache. */
+const promptTokens = (usage: Json): number =>
+  usage.prompt_tokens ??
+  usage.input_tokens + (usage.cache_read_input_tokens ?? 0) + (usage.cache_creation_input_tokens ?? 0);
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((part) => typeof part === 'string');

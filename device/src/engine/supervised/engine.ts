@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { CodedError, errorChain } from '../../errors.ts';
 import type { Clock } from '../../os/clock.ts';
 import type { Log } from '../../os/log.ts';
+import type { Card } from '../gpu/types.ts';
 import { servedCapabilities } from '../openai/capabilities.ts';
 import { type LifeSigns, planWatch, SUPERVISION_TIMES, type SupervisionTimes } from '../plan.ts';
 import type { Engine, EngineAddress, EngineState, InferencePath, ServedModel } from '../port.ts';
@@ -18,7 +19,7 @@ import {
 } from '../state.ts';
 import { fetchCount, fetchHealth } from './client.ts';
 import type { EngineLauncher, EngineProcess } from './launcher.ts';
-import type { EngineMessage } from './messages.ts';
+import type { EngineMessage, EngineTask } from './messages.ts';
 import { ModelFileCheck } from './model-file.ts';
 
 export interface SupervisedEngineOptions {
@@ -38,6 +39,8 @@ export interface SupervisedEngineOptions {
   readonly threads: number;
   /** Default `false`: processor only. */
   readonly gpu?: 'auto' | false;
+  /** Cards of its own, at least one; any there are when left out. */
+  readonly cards?: readonly Card[];
   readonly log: Log;
   readonly clock: Clock;
   readonly times?: Partial<SupervisionTimes>;
@@ -164,7 +167,7 @@ export class SupervisedEngine implements Engine {
   }
 
   async #spawn(signal: AbortSignal): Promise<void> {
-    const { modelPath, socketPath, slots, threads, gpu, launcher } = this.#options;
+    const { modelPath, socketPath, slots, threads, gpu, cards, launcher } = this.#options;
     await this.#file.check(signal);
     if (signal.aborted) return; // what is prepared must not come after `tidy`
     await launcher.prepare();
@@ -177,6 +180,7 @@ export class SupervisedEngine implements Engine {
       slots,
       threads,
       gpu: gpu ?? (false as const),
+      cards: cards?.map(cardOfTask) ?? null,
     };
     const now = this.#options.clock.monotonicMs();
     this.#signs = { phase: 'loading', lastSignMs: now, lastProgressMs: now, stalledMs: 0 };
@@ -246,4 +250,9 @@ export class SupervisedEngine implements Engine {
     if (reason !== undefined) this.#send({ kind: 'stuck', reason });
     else this.#watchSoon();
   }
+}
+
+/** Without its memory, which is planned with, not told. */
+function cardOfTask({ id, uuid, vendor, name }: Card): NonNullable<EngineTask['cards']>[number] {
+  return { id, uuid: uuid ?? null, vendor, name };
 }

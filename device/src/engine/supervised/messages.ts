@@ -2,6 +2,18 @@
  *  Separate because both ends read it, and the agent trusts nothing a process says that runs native code on hostile files. */
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../../errors.ts';
+import { GPU_VENDORS, MAX_GPUS } from '../../health/gpu/types.ts';
+
+/** A card as `health/gpu` read it; the two names reach the environment of native code, so they are what they look like. */
+const card = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/),
+  uuid: z
+    .string()
+    .regex(/^GPU-[0-9a-f-]{16,36}$/)
+    .nullable(),
+  vendor: z.enum(GPU_VENDORS),
+  name: z.string().min(1).max(80),
+});
 
 /** What an engine is to serve, and where. The one message to a child; a file for a unit. */
 export const engineTask = z.strictObject({
@@ -12,6 +24,8 @@ export const engineTask = z.strictObject({
   slots: z.int().min(1).max(64),
   threads: z.int().min(1).max(1024),
   gpu: z.union([z.literal('auto'), z.literal(false)]),
+  /** Cards of its own; `null`: any there are. Numbers shift, so each is named by what stays. */
+  cards: z.array(card).min(1).max(MAX_GPUS).nullable().default(null),
 });
 export type EngineTask = z.infer<typeof engineTask>;
 

@@ -19,6 +19,8 @@ export interface ChildProgram {
   readonly arguments: readonly string[];
   /** Where it shall listen: at most 100 bytes, in a folder of its own. */
   readonly socketPath: string;
+  /** What its environment holds besides; asked at each start. @throws what refuses the start */
+  readonly environment?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** @throws config_invalid when the socket path is too long */
@@ -29,18 +31,25 @@ export function childLauncher(program: ChildProgram): EngineLauncher {
       'config_invalid',
       'The engine’s socket path is longer than 100 bytes. Use a shorter state folder.',
     );
+  let environment: Readonly<Record<string, string>> = {};
   return {
     async prepare() {
+      environment = (await program.environment?.()) ?? {};
       await makePrivateFolder(dirname(socketPath));
       await chmod(dirname(socketPath), 0o700);
       await rm(socketPath, { force: true });
     },
-    start: (task, events) => startChild(task, program, events),
+    start: (task, events) => startChild(task, program, environment, events),
     tidy: () => rm(socketPath, { force: true }),
   };
 }
 
-function startChild(task: EngineTask, program: ChildProgram, events: LaunchEvents): EngineProcess {
+function startChild(
+  task: EngineTask,
+  program: ChildProgram,
+  environment: Readonly<Record<string, string>>,
+  events: LaunchEvents,
+): EngineProcess {
   let cause: string | undefined;
   const child = execa(program.nodePath, [...program.arguments], {
     ipc: true,
@@ -54,7 +63,7 @@ function startChild(task: EngineTask, program: ChildProgram, events: LaunchEvent
     extendEnv: false,
     // Nothing of the agent's environment. Waiting threads must not spin: 7.5 times faster on a busy host. A crash shall
     // end at once instead of attaching a debugger to itself first.
-    env: { OMP_WAIT_POLICY: 'passive', GGML_NO_BACKTRACE: '1', ...compileCache() },
+    env: { OMP_WAIT_POLICY: 'passive', GGML_NO_BACKTRACE: '1', ...compileCache(), ...environment },
     serialization: 'json',
   });
   const killGroup = (signal: NodeJS.Signals) => {

@@ -14,6 +14,7 @@ const engine: EngineObservation = {
   label: 'Model M',
   isForeign: false,
   isFailed: false,
+  isCardGone: false,
   reason: undefined,
   recentRestarts: 0,
 };
@@ -110,6 +111,13 @@ describe('a minute judged', () => {
     expect(flapping).toMatchObject({ finding: 'bad', title: expect.stringContaining('4 times') });
     expect(flapping?.meaning).toContain('It ran out of memory.');
     expect(one('engine-failed:m', at({ isFailed: true }))?.finding).toBe('bad');
+    const lost = one(
+      'engine-failed:m',
+      at({ isFailed: true, isCardGone: true, reason: 'The graphics card X is gone.' }),
+    );
+    expect(lost?.title).toMatch(/has lost its graphics card\.$/);
+    expect(lost?.meaning).toContain('The graphics card X is gone.');
+    expect(lost?.action).toContain('power cable');
     const away = one('engine-failed:m', at({ isFailed: true, isForeign: true, label: 'box' }));
     expect(away?.title).toBe('The engine box does not answer.');
     const unsteady = one('engine-flapping:m', at({ recentRestarts: 9, isForeign: true, label: 'box' }));

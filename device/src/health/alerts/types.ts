@@ -20,6 +20,8 @@ export interface EngineObservation {
   /** Somebody else runs it; the agent can only wait for it. */
   readonly isForeign: boolean;
   readonly isFailed: boolean;
+  /** It failed because its graphics card is gone. */
+  readonly isCardGone: boolean;
   /** One plain sentence of the engine's. */
   readonly reason: string | undefined;
   /** Unwanted ends within the last quarter of an hour. */

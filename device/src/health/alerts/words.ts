@@ -58,7 +58,7 @@ function daysInWords(days: number): string {
 }
 
 export function engineWords(
-  { label, isForeign, recentRestarts, reason }: EngineObservation,
+  { label, isForeign, isCardGone, recentRestarts, reason }: EngineObservation,
   how: 'flapping' | 'failed',
   on: MachineKind,
 ): Words {
@@ -75,6 +75,13 @@ export function engineWords(
           : `The engine ${label} does not answer.`,
       meaning: `Its models give no answers while it is away; all others do.${why}`,
       action: 'Look after the computer or program it runs in. It is used again by itself when it is back.',
+    };
+  if (how === 'failed' && isCardGone)
+    return {
+      title: `The engine of ${label} has lost its graphics card.`,
+      meaning: `It gives no answers until the card is back; everything else goes on.${why}`,
+      action:
+        'Switch the machine off and on again. If the card stays away, check that it sits firmly and that every power cable of it is plugged in; if it goes again, the card or its power supply is failing.',
     };
   return how === 'flapping'
     ? {

@@ -29,6 +29,7 @@ export function gpuContract(some: () => Promise<ReadGpus>, none: () => Promise<R
     let unread = 0;
     for (const gpu of gpus ?? []) {
       expect(gpu.id).toMatch(/^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/);
+      if (gpu.uuid !== undefined) expect(gpu.uuid).toMatch(/^GPU-[0-9a-f-]{16,36}$/);
       expect(gpu.name).toMatch(/^[^\p{Cc}\p{Cf}]{1,80}$/u);
       for (const [field, [least, most]] of Object.entries(RANGES)) {
         const value = gpu[field as keyof typeof RANGES]; // Object.entries forgets the keys' type

@@ -6,6 +6,7 @@ import type { GpuReading } from './types.ts';
 export function fakeGpu(rest: Partial<GpuReading> = {}): GpuReading {
   return {
     id: '0000:03:00.0',
+    uuid: 'GPU-8f2a17c05d3e9b41',
     vendor: 'amd',
     name: 'AMD Radeon AI PRO R9700',
     driver: 'amdgpu',
@@ -26,6 +27,7 @@ export function fakeGpu(rest: Partial<GpuReading> = {}): GpuReading {
 /** One that tells only that it is there. */
 export const silentGpu: GpuReading = {
   id: '0000:41:00.0',
+  uuid: undefined,
   vendor: 'nvidia',
   name: 'NVIDIA graphics 2b85',
   driver: 'nouveau',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDrmCard, parseGpuMetrics } from './drm/parse.ts';
 import { gpuMetrics } from './fixtures/drm-tree.ts';
 import { nvidiaFields, parseNvidiaReasons, parseNvidiaSmi } from './nvidia/parse.ts';
-import { celsiusIn, numberIn, pciAddress, printableName } from './parse.ts';
+import { cardUuid, celsiusIn, numberIn, pciAddress, printableName } from './parse.ts';
 import { mergeGpus } from './plan.ts';
 import { MAX_GPUS } from './types.ts';
 
@@ -18,6 +18,7 @@ describe('what nvidia-smi prints', () => {
     const [busy, idle, odd] = parseNvidiaSmi(fromManual);
     expect(busy).toEqual({
       id: '0000:01:00.0',
+      uuid: 'GPU-4b2c1a9f-8d3e-6f7a-b5c9-2e4d8a1f6c3b',
       vendor: 'nvidia',
       name: 'NVIDIA GeForce RTX 5090',
       driver: 'nvidia',
@@ -46,7 +47,7 @@ describe('what nvidia-smi prints', () => {
 
   it('asks for as many fields as a line holds, the name last', () => {
     const fields = nvidiaFields('clocks_event_reasons');
-    expect(fields).toHaveLength(10);
+    expect(fields).toHaveLength(11);
     expect(fields.at(-1)).toBe('name');
     expect(fields).toContain('clocks_event_reasons.active');
   });
@@ -57,7 +58,8 @@ describe('what nvidia-smi prints', () => {
     expect(
       parseNvidiaSmi('Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.'),
     ).toEqual([]);
-    const line = '00000000:01:00.0, 1e9, -1, 101, 2407, 900, 1/0, NaN, 4, \u202e\u0000\u001b[31m';
+    const line =
+      '00000000:01:00.0, 1e9, -1, 101, 2407, 900, 1/0, NaN, 4, GPU-../../etc, \u202e\u0000\u001b[31m';
     const [card, ...more] = parseNvidiaSmi(`${line}\r\n${line}\n`);
     expect(more).toEqual([]);
     expect(card?.name).toBe('[31m');
@@ -69,7 +71,7 @@ describe('what nvidia-smi prints', () => {
     });
     const many = Array.from(
       { length: 40 },
-      (_, i) => `0000:${(i + 16).toString(16)}:00.0, 1, 1, 1, 1, 1, 1, 1, 0x0, x`,
+      (_, i) => `0000:${(i + 16).toString(16)}:00.0, 1, 1, 1, 1, 1, 1, 1, 0x0, [N/A], x`,
     );
     expect(parseNvidiaSmi(many.join('\n'))).toHaveLength(MAX_GPUS);
   });
@@ -93,6 +95,7 @@ describe('what the kernel shows of a card', () => {
   const nothing = {
     uevent: 'DRIVER=amdgpu\nPCI_ID=1002:7551\nPCI_SLOT_NAME=0000:03:00.0\n',
     productName: undefined,
+    uniqueId: undefined,
     vramTotal: undefined,
     vramUsed: undefined,
     busyPercent: undefined,
@@ -195,6 +198,15 @@ describe('cards of both', () => {
 });
 
 describe('small readers', () => {
+  it('take an identity only as runtimes take one', () => {
+    expect(cardUuid(' GPU-4B2C1A9F-8D3E-6F7A-B5C9-2E4D8A1F6C3B ')).toBe(
+      'GPU-4b2c1a9f-8d3e-6f7a-b5c9-2e4d8a1f6c3b',
+    );
+    expect(cardUuid('GPU-8f2a17c05d3e9b41')).toBe('GPU-8f2a17c05d3e9b41');
+    for (const text of [undefined, '', '[N/A]', 'GPU-XX', 'GPU-0000000000000000', 'GPU-1,0', 'MIG-1', '0'])
+      expect(cardUuid(text)).toBeUndefined();
+  });
+
   it('take what fits and leave the rest', () => {
     expect(numberIn(' 42 ', 0, 100)).toBe(42);
     for (const text of [undefined, '', '0x10', '1e3', 'Infinity', '١٢', '1'.repeat(30), '101'])

@@ -46,6 +46,15 @@ export function pciAddress(text: string | undefined): string | undefined {
   return `${Number.parseInt(domain, 16).toString(16).padStart(4, '0')}:${bus}:${device}.${part}`.toLowerCase();
 }
 
+/** An identity as CUDA and ROCm take one in their variables: only this pattern may reach a child's environment. */
+const UUID = /^GPU-(?:[0-9a-f]{16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** A card's own identity, lower case; undefined for none, nonsense, and the zeros of a card that has none. */
+export function cardUuid(text: string | undefined): string | undefined {
+  const uuid = (text ?? '').trim().toLowerCase().replace(/^gpu-/, 'GPU-');
+  return UUID.test(uuid) && /[1-9a-f]/.test(uuid.slice(4)) ? uuid : undefined;
+}
+
 /** What the bits of a driver's word mean, each cause by a mask of its own. */
 export function causesIn(
   bits: bigint,

@@ -46,6 +46,13 @@ describe('a stand-in for nvidia-smi', () => {
     expect(await nvidiaSmi(await standIn('talking', 'yes 0000:01:00.0'))()).toBeUndefined();
   });
 
+  it('that has lost a card tells of the others, and of nothing when it names none', async () => {
+    const lost = "echo 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.'";
+    const some = await standIn('lost-one', `${lost}; tail -n 2 '${table}'; exit 15`);
+    expect((await nvidiaSmi(some)())?.map(({ id }) => id)).toEqual(['0000:41:00.0', '0000:81:00.0']);
+    expect(await nvidiaSmi(await standIn('lost-all', `${lost}; exit 15`))()).toBeUndefined();
+  });
+
   it('that is not there is not looked for at each reading, but is found when it comes', async () => {
     const path = join(dir, 'stand-in-nvidia-smi-late');
     const patient = nvidiaSmi(path);
@@ -101,6 +108,7 @@ describe('the kernel’s graphics drivers', () => {
     const [radeon, builtIn] = (await drmCards(sys)()) ?? [];
     expect(radeon).toEqual({
       id: '0000:03:00.0',
+      uuid: 'GPU-8f2a17c05d3e9b41',
       vendor: 'amd',
       name: 'AMD Radeon AI PRO R9700',
       driver: 'amdgpu',

@@ -1,11 +1,14 @@
 /** A graphics card as it was read. Pure data; `undefined` is "not readable", which is never zero. */
 import type { ThrottleCause } from '@b3iq/wire/local-api';
 
-export type GpuVendor = 'amd' | 'intel' | 'nvidia';
+export const GPU_VENDORS = ['amd', 'intel', 'nvidia'] as const;
+export type GpuVendor = (typeof GPU_VENDORS)[number];
 
 export interface GpuReading {
   /** PCI address in the kernel's form, lower case: `0000:03:00.0`. */
   readonly id: string;
+  /** What its maker's runtime calls it, wherever it is plugged in: `GPU-` and hex digits. Never leaves the machine. */
+  readonly uuid: string | undefined;
   readonly vendor: GpuVendor;
   /** 1–80 printable characters. */
   readonly name: string;

@@ -11,6 +11,7 @@ import { ViewHead } from '../../parts/ViewHead.tsx';
 import { models as text } from '../../strings/en.json';
 import { fill } from '../../text.ts';
 import { AddModel } from './AddModel.tsx';
+import { Engines } from './Engines.tsx';
 import { Installed } from './Installed.tsx';
 import { Offered, useInstall } from './Offered.tsx';
 import { Ollama } from './Ollama.tsx';
@@ -95,6 +96,7 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
           onInstall={(name) => install.start({ kind: 'ollama', name })}
         />
       )}
+      {library !== undefined && <Engines />}
       {library !== undefined && catalogue !== undefined && (
         <Offered
           catalogue={catalogue}

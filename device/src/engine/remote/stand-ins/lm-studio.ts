@@ -29,6 +29,10 @@ export function startLmStudioStandIn(options: StandInOptions): Promise<StandIn> 
       sendJson(response, 200, { object: 'list', data });
       return true;
     }
+    if ((path === '/v1/responses' || path === '/v1/messages') && body?.model === undefined) {
+      sendJson(response, 400, { error: { message: 'model is required', type: 'invalid_request_error' } });
+      return true;
+    }
     if (body?.n !== undefined) delete body.n;
     return false;
   });

@@ -38,6 +38,10 @@ export function startOllamaStandIn(options: StandInOptions): Promise<StandIn> {
         });
       return true;
     }
+    if ((path === '/v1/responses' || path === '/v1/messages') && body?.model === undefined) {
+      sendJson(response, 400, { error: { message: 'model is required', type: 'invalid_request_error' } });
+      return true;
+    }
     if (body?.n !== undefined) delete body.n;
     return false;
   });

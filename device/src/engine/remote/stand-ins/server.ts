@@ -41,6 +41,8 @@ export type OwnPaths = (
   response: ServerResponse,
   about: {
     readonly models: readonly string[];
+    /** The body as it came. */
+    readonly raw: Buffer;
     countWords(path: InferencePath, body: object): Promise<number>;
   },
 ) => Promise<boolean>;
@@ -66,7 +68,7 @@ export async function startStandIn(options: StandInOptions, own: OwnPaths): Prom
       );
       return prompts.reduce((sum, prompt) => sum + prompt.tokens.length, 0);
     };
-    if (await own(path, body, response, { models: standIn.models, countWords })) return;
+    if (await own(path, body, response, { models: standIn.models, raw, countWords })) return;
     if (request.method === 'POST' && body !== undefined && !standIn.models.includes(body.model))
       return sendJson(response, 404, {
         error: { message: `The model \`${body.model}\` does not exist.`, type: 'NotFoundError', code: 404 },

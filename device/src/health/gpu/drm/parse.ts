@@ -3,7 +3,16 @@
  * are the driver's, some of their content is the card's firmware's: hostile, and left out where it does not fit.
  */
 import type { ThrottleCause } from '@b3iq/wire/local-api';
-import { causesIn, celsiusIn, MOST_BYTES, numberIn, pciAddress, printableName, wattsIn } from '../parse.ts';
+import {
+  cardUuid,
+  causesIn,
+  celsiusIn,
+  MOST_BYTES,
+  numberIn,
+  pciAddress,
+  printableName,
+  wattsIn,
+} from '../parse.ts';
 import type { GpuReading, GpuVendor } from '../types.ts';
 
 /** The files of `/sys/class/drm/card0/device` and its hwmon folder, as text; undefined where there is none. */
@@ -11,6 +20,8 @@ export interface DrmFiles {
   /** `uevent` of the device: `DRIVER=amdgpu`, `PCI_ID=1002:7551`, `PCI_SLOT_NAME=0000:03:00.0`. */
   readonly uevent: string | undefined;
   readonly productName: string | undefined;
+  /** Sixteen hex digits; cards from 2017 on. @see amdgpu_pm.c, "DOC: unique_id" */
+  readonly uniqueId: string | undefined;
   readonly vramTotal: string | undefined;
   readonly vramUsed: string | undefined;
   readonly busyPercent: string | undefined;
@@ -45,6 +56,7 @@ export function parseDrmCard(files: DrmFiles): GpuReading | undefined {
   const hottest = sensors.get('junction') ?? sensors.get('edge') ?? 'temp1';
   return {
     id,
+    uuid: vendor === 'amd' ? cardUuid(`GPU-${files.uniqueId?.trim()}`) : undefined,
     vendor,
     name: printableName(files.productName, `${MAKERS[vendor]} graphics ${pciId?.[2]?.toLowerCase()}`),
     driver: driver !== undefined && /^[\w-]{1,40}$/.test(driver) ? driver : undefined,

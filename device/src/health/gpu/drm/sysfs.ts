@@ -36,10 +36,11 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 async function readCard(device: string): Promise<GpuReading | undefined> {
   const text = (name: string) => readText(join(device, name));
-  const [uevent, productName, vramTotal, vramUsed, busyPercent, dpmClock, gpuMetrics, hwmon] =
+  const [uevent, productName, uniqueId, vramTotal, vramUsed, busyPercent, dpmClock, gpuMetrics, hwmon] =
     await Promise.all([
       text('uevent'),
       text('product_name'),
+      text('unique_id'),
       text('mem_info_vram_total'),
       text('mem_info_vram_used'),
       text('gpu_busy_percent'),
@@ -50,6 +51,7 @@ async function readCard(device: string): Promise<GpuReading | undefined> {
   return parseDrmCard({
     uevent,
     productName,
+    uniqueId,
     vramTotal,
     vramUsed,
     busyPercent,

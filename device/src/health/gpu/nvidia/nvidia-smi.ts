@@ -14,6 +14,9 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
 /** "A supplied argument or flag is invalid": the driver does not know a field. @see nvidia-smi(1), RETURN VALUE */
 const INVALID_ARGUMENT = 2;
 
+/** "The GPU has fallen off the bus or has otherwise become inaccessible": it tells of the others. @see the same */
+const GPU_IS_LOST = 15;
+
 /** Where it is not there it is looked for again after so long: starting a program, even in vain, holds up this thread. */
 const ABSENT_FOR_MS = 10 * 60_000;
 
@@ -43,6 +46,8 @@ export function nvidiaSmi(
     if (result.code === 'ENOENT') absentSinceMs = performance.now();
     // Drivers before 535 know the field by its old name alone.
     if (result.exitCode === INVALID_ARGUMENT) result = await ask('clocks_throttle_reasons');
-    return result.failed ? undefined : parseNvidiaSmi(result.stdout);
+    if (!result.failed) return parseNvidiaSmi(result.stdout);
+    const others = result.exitCode === GPU_IS_LOST ? parseNvidiaSmi(result.stdout) : [];
+    return others.length > 0 ? others : undefined; // without a line nobody knows which one is lost
   }, limitMs + 1_000);
 }

@@ -3,7 +3,16 @@
  * is not promised to stay the same over versions: a line that does not fit is no card, a field that does not is unread.
  */
 import type { ThrottleCause } from '@b3iq/wire/local-api';
-import { causesIn, celsiusIn, MOST_BYTES, numberIn, pciAddress, printableName, wattsIn } from '../parse.ts';
+import {
+  cardUuid,
+  causesIn,
+  celsiusIn,
+  MOST_BYTES,
+  numberIn,
+  pciAddress,
+  printableName,
+  wattsIn,
+} from '../parse.ts';
 import { type GpuReading, MAX_GPUS } from '../types.ts';
 
 const MIB = 1024 * 1024;
@@ -23,6 +32,7 @@ export function nvidiaFields(reasons: 'clocks_event_reasons' | 'clocks_throttle_
     'power.draw',
     'power.limit',
     `${reasons}.active`,
+    'uuid',
     'name',
   ];
 }
@@ -34,11 +44,13 @@ export function nvidiaFields(reasons: 'clocks_event_reasons' | 'clocks_throttle_
 export function parseNvidiaSmi(text: string): readonly GpuReading[] {
   const found: GpuReading[] = [];
   for (const line of text.split('\n')) {
-    const [address, total, used, busy, clock, temperature, power, limit, reasons, ...name] = line.split(',');
+    const [address, total, used, busy, clock, temperature, power, limit, reasons, uuid, ...name] =
+      line.split(',');
     const id = pciAddress(address);
     if (id === undefined || name.length === 0 || found.some((gpu) => gpu.id === id)) continue;
     found.push({
       id,
+      uuid: cardUuid(uuid),
       vendor: 'nvidia',
       name: printableName(name.join(','), 'NVIDIA graphics card'),
       driver: 'nvidia',
