@@ -26,6 +26,7 @@ let guest: Guest;
 let label: Label;
 let lease: Lease;
 let person: Person;
+let key: string;
 
 /** On the hotspot with the label's password; the phone keeps trying, as phones do. */
 async function joinHotspot(): Promise<void> {
@@ -130,16 +131,24 @@ describe('from the box to the first answer, by radio', () => {
   });
 
   it('a key is made, and the endpoint answers from llama-server over the joined network', async () => {
-    const key = await person.key();
+    key = await person.key();
     await guest.until('the engine', 'pgrep -f llama-server', guest.limits.bootMs);
-    const { text, receipt } = await person.answer(
-      key,
-      person.origin.replace('http:', 'http:').concat(':8831'),
-    );
+    const { text, receipt } = await person.answer(key, `${person.origin}:8831`);
     expect(text).not.toBe('');
     expect(receipt).not.toBe('');
     expect((await person.ask(`${person.origin}:8831/v1/models`)).status, 'without a key').toBe(401);
     await note('journeys', { by: 'radio', outcome: 'answer' });
+  });
+
+  it('a model the owner installs answers under its name, from an engine unit of its own', async () => {
+    await person.installModel('mine', '/usr/share/b3iq/selftest/b3iq-selftest.gguf');
+    expect(await guest.must('systemctl is-active b3iq-engine@1 || true'), 'before it is asked').toMatch(
+      /inactive/,
+    );
+    const { text, receipt } = await person.answer(key, `${person.origin}:8831`, 'mine');
+    expect(text).not.toBe('');
+    expect(receipt).not.toBe('');
+    expect((await guest.must('systemctl is-active b3iq-engine@1')).trim()).toBe('active');
   });
 
   it('is kept for the tests that follow', async () => {

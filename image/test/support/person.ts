@@ -2,7 +2,14 @@
  * The owner with a browser: cookies, the machine's page and endpoint, wherever they are reached from.
  * Separate because journeys, updates and cuts all go through the same doors as a person would.
  */
-import type { JoinState, NetworksAnswer, NewKeyAnswer, SetupState, UpdateAnswer } from '@b3iq/wire/local-api';
+import type {
+  JoinState,
+  ModelLibraryAnswer,
+  NetworksAnswer,
+  NewKeyAnswer,
+  SetupState,
+  UpdateAnswer,
+} from '@b3iq/wire/local-api';
 import type { Guest } from '../../vm/guest.ts';
 import { until } from '../../vm/until.ts';
 import { hexOf, phoneFetches } from './air.ts';
@@ -127,17 +134,37 @@ export class Person {
     return (await this.api<NewKeyAnswer>('/api/keys', { name: 'Phone' })).secret;
   }
 
-  /** What the endpoint answers to "Say hello." */
+  /** Installs a file of the machine as a model of that name, and waits until callers find it. */
+  async installModel(id: string, path: string): Promise<void> {
+    await this.api('/api/models/installs', { id, source: { kind: 'file', path } });
+    await until(
+      `model ${id} to be served`,
+      async () => {
+        const { installed, installs } = await this.api<ModelLibraryAnswer>('/api/models/library');
+        const failed = installs.find((each) => each.phase === 'failed');
+        if (failed !== undefined) throw new Error(failed.message ?? failed.id);
+        return installed.some((model) => model.id === id && model.served !== null) || undefined;
+      },
+      { timeoutMs: this.#guest.limits.taskMs, everyMs: 1_000 },
+    );
+  }
+
+  /** What the endpoint answers to "Say hello." @param model  the first it lists when left out */
   async answer(
     key: string,
     endpoint = this.origin,
+    model?: string,
   ): Promise<{ readonly text: string; readonly receipt: string }> {
     const models = JSON.parse(
       (await this.ask(`${endpoint}/v1/models`, undefined, { authorization: `Bearer ${key}` })).body,
     ) as { readonly data: readonly { readonly id: string }[] }; // OpenAI's shape
     const answer = await this.ask(
       `${endpoint}/v1/chat/completions`,
-      { model: models.data[0]?.id, messages: [{ role: 'user', content: 'Say hello.' }], max_tokens: 24 },
+      {
+        model: model ?? models.data[0]?.id,
+        messages: [{ role: 'user', content: 'Say hello.' }],
+        max_tokens: 24,
+      },
       { authorization: `Bearer ${key}` },
     );
     if (answer.status !== 200) throw new Error(`the endpoint answered ${answer.status}: ${answer.body}`);
