@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@b3iq/device/src/os/wait-for.ts';
 import type { Listening } from './messages.ts';
@@ -50,9 +51,9 @@ export function startProgram(
   return child;
 }
 
-/** Starts a script of this folder and gives it its task. @param script  such as `servers/raw.ts` */
+/** Starts a script and gives it its task. @param script  of this folder, such as `servers/raw.ts`, or an absolute path */
 export function startScript(script: string, task: object, core: Core): ChildProcess {
-  const file = fileURLToPath(new URL(`../${script}`, import.meta.url));
+  const file = isAbsolute(script) ? script : fileURLToPath(new URL(`../${script}`, import.meta.url));
   const child = startProgram(process.execPath, [file], core);
   child.send(task);
   return child;

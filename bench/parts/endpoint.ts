@@ -12,6 +12,7 @@ import {
   startServer,
 } from '../harness/processes.ts';
 import { type Goal, median, type PartReport } from '../harness/report.ts';
+import { shipped } from '../harness/shipped.ts';
 import type { GovernedTask } from '../servers/governed.ts';
 import { type Peer, startNginx, startPortkey } from '../servers/peers.ts';
 
@@ -37,7 +38,7 @@ export async function endpointPart(isShort: boolean): Promise<PartReport> {
   const targets: readonly Target[] = [
     { name: 'mock, direct', headers: {}, ...mock },
     ...(nginx === undefined ? [] : [{ name: 'nginx', ...nginx }]),
-    { name: 'raw', headers: {}, ...(await startServer('servers/raw.ts', mock, CORES.server)) },
+    { name: 'raw', headers: {}, ...(await startServer(await shipped('servers/raw.ts'), mock, CORES.server)) },
     { name: 'Portkey 1.15.2', ...(await startPortkey(mock.origin)) },
     { name: 'B3IQ', ...governed },
   ];
@@ -64,7 +65,7 @@ export async function endpointPart(isShort: boolean): Promise<PartReport> {
   });
   return {
     title: 'The endpoint beside nginx, a raw pass-through and another gateway',
-    how: `What a call costs when everything is on: key, limits, reservation, metering, and a receipt that is on disk before the answer is final. Each server is a process of its own, pinned to one core; the mock engine (400 bytes at once) and the load share the others. The load is closed: 32 callers, then one, each asks again when it has its answer, 0.2 kB in. ${rounds} rounds of ${seconds} s, the variants in turn, medians. CPU is the kernel's count for the whole process, threads included. nginx, raw and Portkey decide nothing and keep nothing.`,
+    how: `What a call costs when everything is on: key, limits, reservation, metering, and a receipt that is on disk before the answer is final. Each server is a process of its own in the form that ships (one bundled file), pinned to one core; the mock engine (400 bytes at once) and the load share the others. The load is closed: 32 callers, then one, each asks again when it has its answer, 0.2 kB in. ${rounds} rounds of ${seconds} s, the variants in turn, medians. CPU is the kernel's count for the whole process, threads included. nginx, raw and Portkey decide nothing and keep nothing.`,
     columns: ['variant', 'requests/s @32', 'CPU µs/request', 'p50 µs @1', 'memory MiB'],
     rows: targets.map(({ name }) => [
       name,
@@ -97,7 +98,11 @@ async function startGoverned(
   { folder, privateKey, keys, secrets }: Awaited<ReturnType<typeof benchMachine>>,
 ): Promise<Peer> {
   const task = { engine: { origin: mock.origin }, folder, privateKey, keys, slots: 64, queueLength: 64 };
-  const server = await startServer('servers/governed.ts', task satisfies GovernedTask, CORES.server);
+  const server = await startServer(
+    await shipped('servers/governed.ts'),
+    task satisfies GovernedTask,
+    CORES.server,
+  );
   return { ...server, headers: { authorization: `Bearer ${secrets[0]?.secret}` } };
 }
 

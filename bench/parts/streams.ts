@@ -4,6 +4,7 @@ import type { StreamsAnswer } from '../clients/streams.ts';
 import { benchMachine } from '../harness/identity.ts';
 import { CORES, end, messageOf, startScript, startServer } from '../harness/processes.ts';
 import { median, type PartReport, percentile } from '../harness/report.ts';
+import { shipped } from '../harness/shipped.ts';
 import type { GovernedTask } from '../servers/governed.ts';
 
 const STREAMS = 512;
@@ -24,10 +25,10 @@ export async function streamsPart(isShort: boolean): Promise<PartReport> {
   const task = { engine: { origin: engine.origin }, folder, privateKey, keys, slots: 1_024, queueLength: 64 };
   const targets = [
     { name: 'engine, direct', ...engine },
-    { name: 'raw', ...(await startServer('servers/raw.ts', engine, CORES.server)) },
+    { name: 'raw', ...(await startServer(await shipped('servers/raw.ts'), engine, CORES.server)) },
     {
       name: 'B3IQ',
-      ...(await startServer('servers/governed.ts', task satisfies GovernedTask, CORES.server)),
+      ...(await startServer(await shipped('servers/governed.ts'), task satisfies GovernedTask, CORES.server)),
     },
   ];
   const seen = new Map<string, Round[]>();
