@@ -88,6 +88,9 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
 
   await page.goto(`http://${name}.local:${agent.port}/insight/#/health`);
   await page.getByText(text.health.no_alerts).waitFor();
+  const now = page.getByRole('region', { name: text.health.now });
+  await now.getByText(text.health.processor, { exact: true }).waitFor();
+  expect(await now.getByText(text.health.state_ready, { exact: true }).count()).toBe(1);
   await expectAccessible(page, 'health');
   await picture(page, `health-${size}`);
   await page.goto(`http://${name}.local:${agent.port}/insight/#/support`);

@@ -4,6 +4,7 @@ import type {
   GrantSummary,
   GrantsAnswer,
   HealthAlertsAnswer,
+  HealthAnswer,
   HealthHistoryAnswer,
   NewGrantAnswer,
   NewGrantRequest,
@@ -33,6 +34,8 @@ export const createGrant = (request: NewGrantRequest): Promise<Answer<NewGrantAn
 export const revokeGrant = (id: string): Promise<Answer<GrantSummary>> =>
   call('DELETE', `/api/support/grants/${encodeURIComponent(id)}`);
 
+/** The machine now. */
+export const readHealth = (): Promise<Answer<HealthAnswer>> => call('GET', '/api/health');
 /** Readings over time, in at most 240 steps. @param hours  1–168, up to now */
 export const readHistory = (hours: number): Promise<Answer<HealthHistoryAnswer>> =>
   call('GET', `/api/health/history?hours=${hours}&points=240`);

@@ -12,6 +12,7 @@ import { ViewHead } from '../../parts/ViewHead.tsx';
 import { health as text } from '../../strings/en.json';
 import { fill, formatAge, formatBytes, formatNumber } from '../../text.ts';
 import { ageS } from '../dashboard/Tiles.tsx';
+import { Now } from './Now.tsx';
 
 const PERIODS = ['1', '24', '168'] as const;
 type Period = (typeof PERIODS)[number];
@@ -71,6 +72,8 @@ export function HealthView() {
         <Alert key={alert.id} alert={alert} />
       ))}
       {alerts?.length === 0 && <Note tone="ok" title={text.no_alerts} />}
+      <Now />
+      <h2 class="section">{text.over_time}</h2>
       <div class="filters">
         <Select
           label={text.period}
