@@ -265,6 +265,18 @@ export const ERRORS = {
     title: 'The receipt ledger cannot be used',
     remedy: 'Free disk space; no answer is given without a receipt.',
   },
+  ledger_damaged: {
+    status: 503,
+    title: 'The receipt ledger is damaged',
+    remedy:
+      'Set it aside, on the page of receipts or with `b3iq-host receipts set-aside`: it is kept, and a new one begins.',
+    appliance: 'Set it aside on the page of receipts: it is kept, and a new one begins.',
+  },
+  ledger_sound: {
+    status: 409,
+    title: 'The receipt ledger is in order',
+    remedy: 'There is nothing to set aside.',
+  },
   agent_running: {
     status: 409,
     title: 'Another agent already uses this state folder',

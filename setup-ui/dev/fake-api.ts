@@ -101,7 +101,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
   'GET /api/receipts': (machine, _body, response) => {
     const rows = machine.ledger.rows();
-    sendJson(response, 200, { receipts: rows.slice(0, 50), total: rows.length, next_before: null });
+    sendJson(response, 200, {
+      receipts: rows.slice(0, 50),
+      total: rows.length,
+      next_before: null,
+      damaged: machine.isLedgerDamaged,
+    });
+  },
+  'POST /api/receipts/set-aside': (machine, _body, response) => {
+    machine.isLedgerDamaged = false;
+    sendJson(response, 200, { kept_as: 'ledger.sqlite.damaged' });
   },
   'GET /api/receipts/': (machine, _body, response, id) => {
     const proof = machine.ledger.proof(id);

@@ -257,6 +257,8 @@ export interface ReceiptsAnswer {
   readonly total: number;
   /** Pass as `?before=` for the next page; `null` at the end. */
   readonly next_before: number | null;
+  /** Nothing can be added to this ledger, so no answer is given until it was set aside. */
+  readonly damaged: boolean;
 }
 /** `GET /api/receipts/{id}`: enough to verify this one receipt with nothing but the node's public key. */
 export interface ReceiptProof {
@@ -270,6 +272,12 @@ export interface ReceiptProof {
   readonly public_key: string;
 }
 /** `POST /api/receipts/verify` → 200. */
+/** `POST /api/receipts/set-aside` (owner): a damaged ledger was put away, and a new one has begun. */
+export interface SetAsideAnswer {
+  /** Name of the file that is kept beside the new one. */
+  readonly kept_as: string;
+}
+
 export interface VerifyAnswer {
   readonly ok: boolean;
   readonly receipts: number;

@@ -14,7 +14,7 @@ import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { modelsAct, modelsCatalogue, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
 import { origins } from './actions/origins.ts';
-import { receiptsList, receiptsShow } from './actions/receipts.ts';
+import { receiptsList, receiptsSetAside, receiptsShow } from './actions/receipts.ts';
 import { supportBundle } from './actions/support.ts';
 import { usageShow } from './actions/usage.ts';
 import { openClient } from './agent/client.ts';
@@ -142,6 +142,8 @@ async function act(command: Command, context: Context): Promise<number> {
       return await receiptsList(context, command.limit);
     case 'receipts-show':
       return await receiptsShow(context, command.id, command.out);
+    case 'receipts-set-aside':
+      return await receiptsSetAside(context);
     case 'receipts-verify': {
       // Loaded only here: the signed documents take longer to load than all the rest.
       const { receiptsVerify } = await import('./actions/verify.ts');

@@ -150,6 +150,7 @@ export async function startMachine(options: MachineOptions = {}) {
   const receipts = express.Router();
   receipts.get('/', (_request, response) => void response.json({ receipts: [] }));
   receipts.post('/verify', (_request, response) => void response.json({ ok: true }));
+  receipts.post('/set-aside', (_request, response) => void response.json({ kept_as: 'ledger.damaged' }));
   receipts.get('/:id', (request, response) => void response.json({ id: request.params.id }));
   keys.patch(
     '/:id',

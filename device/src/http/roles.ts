@@ -94,6 +94,7 @@ export const ROUTES = {
   'GET /api/receipts': { role: 'owner' },
   'GET /api/receipts/:id': { role: 'owner' },
   'POST /api/receipts/verify': { role: 'owner' },
+  'POST /api/receipts/set-aside': { role: 'owner' },
   'GET /v1/receipts': { role: 'owner' },
   'POST /api/playground/chat': { role: 'owner', rawBody: true },
 } as const satisfies Record<string, RouteRow>;

@@ -42,6 +42,7 @@ import {
   receiptProof,
   receiptsAnswer,
   recoveryLinkAnswer,
+  setAsideAnswer,
   setupTokenAnswer,
   statusAnswer,
   usageAnswer,
@@ -254,6 +255,10 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
   'POST /api/receipts/verify': {
     summary: 'Verify the whole chain.',
     answer: { schema: verifyAnswer },
+  },
+  'POST /api/receipts/set-aside': {
+    summary: 'Put a damaged ledger away and begin a new one; what was kept stays on the disk.',
+    answer: { schema: setAsideAnswer },
   },
   'GET /v1/receipts': {
     summary: 'Receipts, newest first.',

@@ -23,7 +23,12 @@ export function ledgerContract(
     afterEach(() => close());
 
     it('is empty at first, and an empty chain is whole', async () => {
-      expect(await ledger.list({ limit: 10 })).toEqual({ receipts: [], total: 0, next_before: null });
+      expect(await ledger.list({ limit: 10 })).toEqual({
+        receipts: [],
+        total: 0,
+        next_before: null,
+        damaged: false,
+      });
       expect(await ledger.total()).toEqual({ count: 0, lastAtMs: undefined });
       expect(await ledger.verify()).toEqual({
         ok: true,
@@ -33,6 +38,14 @@ export function ledgerContract(
         first_break: null,
       });
       expect((await ledger.usageSince(0)).size).toBe(0);
+    });
+
+    it('is not set aside while nothing is wrong with it', async () => {
+      await ledger.append(testCall());
+      await expect(ledger.setAside()).rejects.toMatchObject({ code: 'ledger_sound' });
+      expect(await ledger.total()).toMatchObject({ count: 1 });
+      await ledger.append(testCall());
+      expect(await ledger.verify()).toMatchObject({ ok: true, receipts: 2 });
     });
 
     it('gives back what was appended, newest first, in pages', async () => {

@@ -116,13 +116,18 @@ function versionSentence(found: number, known: number): string {
     : 'The receipt ledger is not in the form of this version yet. It is once the agent has been started; after an update that is when the new version has proven itself.';
 }
 
-/** Runs `work`; SQLite's error becomes one with a code, told for what was being done. @throws ledger_unavailable */
+/** Runs `work`; SQLite's error becomes one with a code, told for what was being done. @throws ledger_unavailable, ledger_damaged */
 export function explained<T>(work: () => T, doing: Doing = 'writing'): T {
   try {
     return work();
   } catch (cause) {
     if (cause instanceof CodedError) throw cause;
-    throw new CodedError('ledger_unavailable', sentenceOf(cause, doing), { cause });
+    const code = primaryCode(cause);
+    throw new CodedError(
+      DAMAGED.has(code) ? 'ledger_damaged' : 'ledger_unavailable',
+      sentenceOf(code, doing),
+      { cause },
+    );
   }
 }
 
@@ -130,8 +135,9 @@ export function explained<T>(work: () => T, doing: Doing = 'writing'): T {
 type Doing = 'reading' | 'writing';
 
 /** What to do about a file that cannot be gone on with. */
-export const AWAY =
-  'Move it away and keep it, and a new ledger begins; on an appliance only a factory reset begins one.';
+export const AWAY = 'Set it aside on the page of receipts: it is kept, and a new ledger begins.';
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED = new Set([11, 26]);
 const STOPPED = 'no answer is given without a receipt.';
 /** SQLite's primary result codes that somebody can do something about. @see https://sqlite.org/rescode.html */
 const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
@@ -148,7 +154,10 @@ const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
     reading: 'The disk failed while the receipt ledger was read. Check the disk.',
     writing: `The disk failed while the receipt ledger was written. Check the disk; ${STOPPED}`,
   },
-  11: both(`The receipt ledger is damaged. ${AWAY}`),
+  11: {
+    reading: 'The receipt ledger is damaged: some of it cannot be read.',
+    writing: `The receipt ledger is damaged. ${AWAY}`,
+  },
   13: {
     reading: 'The disk is full, so the receipt ledger cannot be read. Free some space.',
     writing: `The disk is full, so the receipt cannot be written. Free some space; ${STOPPED}`,
@@ -157,16 +166,17 @@ const SENTENCES: Readonly<Record<number, Readonly<Record<Doing, string>>>> = {
     reading: 'The receipt ledger cannot be opened. Check that the file exists and may be read.',
     writing: 'The receipt ledger cannot be opened. Check that its folder exists and may be written.',
   },
-  26: both(`The file of the receipt ledger is something else. ${AWAY}`),
+  26: {
+    reading: 'The file is no receipt ledger.',
+    writing: `The file of the receipt ledger is something else. ${AWAY}`,
+  },
 };
 
-function both(sentence: string): Readonly<Record<Doing, string>> {
-  return { reading: sentence, writing: sentence };
-}
+/** node:sqlite puts SQLite's extended code into `errcode`; its low byte is the primary one. */
+const primaryCode = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1;
 
-function sentenceOf(error: unknown, doing: Doing): string {
-  // node:sqlite puts SQLite's extended code into `errcode`; its low byte is the primary one.
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : -1;
+function sentenceOf(code: number, doing: Doing): string {
   const what = doing === 'reading' ? 'read' : 'written';
   return SENTENCES[code]?.[doing] ?? `The receipt ledger cannot be ${what}. The log has the reason.`;
 }

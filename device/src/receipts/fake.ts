@@ -61,6 +61,7 @@ export function fakeLedger(
         receipts: shown.map((row) => summaryOf(row.bytes, sha256Hex)).filter((row) => row !== undefined),
         total: rows.length,
         next_before: older.length > limit ? (shown.at(-1)?.seq ?? null) : null,
+        damaged: false,
       };
     },
     async proof(id) {
@@ -118,6 +119,9 @@ export function fakeLedger(
         });
       }
       return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+    },
+    async setAside() {
+      throw new CodedError('ledger_sound');
     },
     async total() {
       const last = rows.reduce<number | undefined>(

@@ -26,6 +26,9 @@ import { readBatch, readReceipt, readReceipts, readUsage } from './rows.ts';
 import type { TimeSpan, UsageCount } from './types.ts';
 import { ChainWalk } from './verify.ts';
 
+/** What the file tells of itself; whether it can be added to, its writer knows. */
+export type ReceiptList = Omit<ReceiptsAnswer, 'damaged'>;
+
 export interface ListQuery {
   /** 1–200. */
   readonly limit: number;
@@ -47,7 +50,7 @@ export class LedgerReader {
   }
 
   /** Newest first. */
-  list({ limit, before }: ListQuery): ReceiptsAnswer {
+  list({ limit, before }: ListQuery): ReceiptList {
     return reading(() => {
       const top = before ?? Number.MAX_SAFE_INTEGER;
       // One more than asked tells whether there is a next page.

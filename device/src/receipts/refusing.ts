@@ -12,6 +12,7 @@ export function refusingLedger(code: ErrorCode): Ledger {
     list: refuse,
     proof: refuse,
     verify: refuse,
+    setAside: refuse,
     usageSince: refuse,
     usageByDay: refuse,
     total: async () => ({ count: 0, lastAtMs: undefined }),

@@ -29,6 +29,9 @@ export function receiptRoutes({ ledger }: { readonly ledger: Ledger }): Router {
   router.post('/verify', async (_request, response) => {
     response.json(await ledger.verify());
   });
+  router.post('/set-aside', async (_request, response) => {
+    response.json(await ledger.setAside());
+  });
   router.get('/:id', async (request, response) => {
     response.json(await ledger.proof(request.params.id));
   });

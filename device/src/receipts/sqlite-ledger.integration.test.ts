@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdtemp,
+  open as openFile,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -190,7 +199,7 @@ describe('a disk that fails', () => {
     expect(() => verifyLedgerFile(missing, identity.publicKey)).toThrow(/exists and may be read/);
     const ledger = await open();
     const told = await ledger.list({ limit: 1 }).catch((error: Error) => error.message);
-    expect(told).toMatch(/Move it away/);
+    expect(told).toMatch(/no receipt ledger/);
     expect(told).not.toMatch(/without a receipt/);
   });
 
@@ -215,11 +224,40 @@ describe('a disk that fails', () => {
   it('or a file that is no ledger does not stop the agent; calls are refused with what to do', async () => {
     await writeFile(path, 'this is no database, but it is somebody’s file. '.repeat(100));
     const ledger = await open();
-    await expect(ledger.append(testCall())).rejects.toMatchObject({ code: 'ledger_unavailable' });
-    expect(ledger.problem()).toMatch(/Move it away/);
+    await expect(ledger.append(testCall())).rejects.toMatchObject({ code: 'ledger_damaged' });
+    expect(ledger.problem()).toMatch(/Set it aside/);
     await rm(path);
     await ledger.append(testCall());
     expect(ledger.problem()).toBeUndefined();
+  });
+
+  it('that is damaged is set aside as it was, byte for byte, and a new one begins at once', async () => {
+    const text = 'this is no database, but it is somebody’s file. '.repeat(100);
+    await writeFile(path, text);
+    await writeFile(`${path}.damaged`, 'an earlier one');
+    const ledger = await open();
+    await expect(ledger.list({ limit: 5 })).rejects.toMatchObject({ code: 'ledger_damaged' });
+    expect(await ledger.setAside()).toEqual({ kept_as: 'ledger.sqlite.damaged-2' });
+    expect(await readFile(`${path}.damaged-2`, 'utf8')).toBe(text);
+    await ledger.append(testCall());
+    expect(await ledger.list({ limit: 5 })).toMatchObject({ total: 1, damaged: false });
+    await ledger.close();
+    const again = await open();
+    expect(await again.verify()).toMatchObject({ ok: true, receipts: 1 });
+    expect(await readFile(`${path}.damaged`, 'utf8')).toBe('an earlier one');
+  });
+
+  it('with pages that cannot be read is set aside when its owner asks', async () => {
+    const ledger = await open();
+    await fill(ledger, 200);
+    await ledger.close();
+    const file = await openFile(path, 'r+');
+    await file.write(Buffer.alloc(4096, 0xa5), 0, 4096, 3 * 4096);
+    await file.close();
+    const again = await open();
+    expect(await again.setAside()).toEqual({ kept_as: 'ledger.sqlite.damaged' });
+    await again.append(testCall());
+    expect(await again.total()).toMatchObject({ count: 1 });
   });
 
   it('nothing is added to a chain whose last batch does not hold', async () => {
@@ -231,6 +269,11 @@ describe('a disk that fails', () => {
     db.close();
     const again = await open();
     await expect(again.append(testCall())).rejects.toThrow(/not as this machine left it/);
+    // What was there can still be read, and says that nothing can be added.
+    expect(await again.list({ limit: 5 })).toMatchObject({ total: 5, damaged: true });
+    await again.setAside();
+    await again.append(testCall());
+    expect(await again.list({ limit: 5 })).toMatchObject({ total: 1, damaged: false });
   });
 });
 

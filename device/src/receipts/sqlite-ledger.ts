@@ -4,20 +4,23 @@
  * last one ended, so a lone call waits for nothing and a busy machine shares one fsync among many.
  */
 import type { KeyObject } from 'node:crypto';
-import type { ReceiptProof, ReceiptsAnswer, VerifyAnswer } from '@b3iq/wire/local-api';
-import { CodedError, errorChain } from '../errors.ts';
+import type { ReceiptProof, ReceiptsAnswer, SetAsideAnswer, VerifyAnswer } from '@b3iq/wire/local-api';
+import { CodedError, type ErrorCode, errorChain } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Log } from '../os/log.ts';
 import type { OpenOptions } from './database.ts';
 import type { Ledger } from './port.ts';
-import type { ListQuery, Usage } from './reader.ts';
+import type { ListQuery, ReceiptList, Usage } from './reader.ts';
 import { LedgerThread } from './thread.ts';
 import type { CallRecord, TimeSpan, UsageCount } from './types.ts';
 import type { Question } from './worker.ts';
-import type { Opened } from './writer.ts';
+import type { Opened, SetAside } from './writer.ts';
 
 /** Receipts of one commit at most: a proof's path stays at 9 steps, and one signature at about 50 µs covers all. */
 const MAX_BATCH = 512;
+
+/** What the thread says for people, as it stands. */
+const TOLD: ReadonlySet<ErrorCode> = new Set(['ledger_unavailable', 'ledger_damaged', 'update_on_trial']);
 
 export interface SqliteLedgerOptions extends OpenOptions {
   /** Such as `<state>/ledger.sqlite`; its folder exists. */
@@ -60,6 +63,7 @@ class ThreadedLedger implements SqliteLedger {
   #pending: Pending[] = [];
   #committing: Promise<void> | undefined;
   #problem: string | undefined;
+  #isDamaged = false;
   #closed = false;
   #count = 0;
   #lastAtMs: number | undefined;
@@ -88,7 +92,7 @@ class ThreadedLedger implements SqliteLedger {
   async #openBy(kind: 'open' | 'prove'): Promise<void> {
     try {
       const opened = (await this.#writer.ask({ kind })) as Opened; // LedgerWriter.open's answer
-      this.#problem = undefined;
+      this.#clear();
       this.#count = opened.count;
       this.#lastAtMs = opened.lastAtMs;
       if (opened.archived !== undefined) this.#log.warn('receipts.chain_archived', { reason: 'other-key' });
@@ -110,7 +114,8 @@ class ThreadedLedger implements SqliteLedger {
   }
 
   async list(query: ListQuery): Promise<ReceiptsAnswer> {
-    return (await this.#reader.ask({ kind: 'list', query })) as ReceiptsAnswer; // LedgerReader.list's answer
+    const listed = (await this.#reader.ask({ kind: 'list', query })) as ReceiptList; // LedgerReader.list's answer
+    return { ...listed, damaged: this.#isDamaged };
   }
   async proof(id: string): Promise<ReceiptProof> {
     return (await this.#reader.ask({ kind: 'proof', id })) as ReceiptProof; // LedgerReader.proof's answer
@@ -132,6 +137,15 @@ class ThreadedLedger implements SqliteLedger {
     } finally {
       await reader.stop();
     }
+  }
+  async setAside(): Promise<SetAsideAnswer> {
+    const opened = (await this.#writer.ask({ kind: 'set-aside' })) as SetAside; // LedgerWriter.setAside's answer
+    await this.#reader.stop(); // it holds the old file; the next question opens the new one
+    this.#clear();
+    this.#count = opened.count;
+    this.#lastAtMs = opened.lastAtMs;
+    this.#log.warn('receipts.set_aside');
+    return { kept_as: opened.keptAs };
   }
   async total(): Promise<{ readonly count: number; readonly lastAtMs: number | undefined }> {
     return { count: this.#count, lastAtMs: this.#lastAtMs };
@@ -161,7 +175,7 @@ class ThreadedLedger implements SqliteLedger {
           resolve();
         }
         if (this.#problem !== undefined) this.#log.info('receipts.ledger_recovered');
-        this.#problem = undefined;
+        this.#clear();
       } catch (error) {
         if (batch.length > 1 && error instanceof CodedError && error.code === 'internal') {
           // One call that makes no receipt is a bug; the others of its batch must not pay for it.
@@ -176,16 +190,20 @@ class ThreadedLedger implements SqliteLedger {
     this.#committing = undefined;
   }
 
+  #clear(): void {
+    this.#problem = undefined;
+    this.#isDamaged = false;
+  }
+
   #failed(error: unknown): CodedError {
-    const isTold =
-      error instanceof CodedError &&
-      (error.code === 'ledger_unavailable' || error.code === 'update_on_trial');
+    const isTold = error instanceof CodedError && TOLD.has(error.code);
     const coded = isTold ? error : new CodedError('ledger_unavailable', undefined, { cause: error });
     if (this.#problem !== coded.detail)
       this.#log[coded.code === 'update_on_trial' ? 'info' : 'error']('receipts.ledger_unavailable', {
         reason: errorChain(error),
       });
     this.#problem = coded.detail;
+    this.#isDamaged = coded.code === 'ledger_damaged';
     return coded;
   }
 }

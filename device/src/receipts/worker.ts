@@ -20,6 +20,7 @@ export interface ReaderData {
 export type Question =
   | { readonly kind: 'open' }
   | { readonly kind: 'prove' }
+  | { readonly kind: 'set-aside' }
   | { readonly kind: 'close' }
   | { readonly kind: 'commit'; readonly calls: readonly CallRecord[]; readonly nowMs: number }
   | { readonly kind: 'list'; readonly query: ListQuery }
@@ -46,6 +47,7 @@ function createAnswerer(data: WriterData | ReaderData): (question: Question) => 
       if (question.kind === 'open') return writer.open();
       if (question.kind === 'prove') return writer.prove();
       if (question.kind === 'commit') return writer.commit(question.calls, question.nowMs);
+      if (question.kind === 'set-aside') return writer.setAside();
       if (question.kind === 'close') return writer.close();
       throw new CodedError('internal');
     };

@@ -4,6 +4,7 @@
  */
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeDocument, fromBase64, newBatchId, receiptBatch, Verifier } from '@b3iq/wire';
 import { nodeSigner, nodeVerifyKey, rawPublicKey } from '@b3iq/wire/sign-node';
@@ -30,6 +31,10 @@ export interface Opened {
   readonly lastAtMs: number | undefined;
   /** Where an older chain of another key was put, when there was one. */
   readonly archived: string | undefined;
+}
+
+export interface SetAside extends Opened {
+  readonly keptAs: string;
 }
 
 interface Open {
@@ -60,7 +65,7 @@ export class LedgerWriter {
   }
 
   /** Opens the file and proves its last batch before anything is added to it.
-   *  @throws ledger_unavailable, update_on_trial while the file would need another schema */
+   *  @throws ledger_unavailable, ledger_damaged, update_on_trial while the file would need another schema */
   open(): Opened {
     const { path, isOnTrial = false } = this.#options;
     const options = { ...this.#options, isOnTrial: isOnTrial && !this.#isProven };
@@ -99,6 +104,29 @@ export class LedgerWriter {
       if (db.isOpen) db.close();
       throw error;
     }
+  }
+
+  /**
+   * Puts a damaged file away and begins a new chain. What is kept can still be looked at, by whoever can read it.
+   * @returns also the name of what is kept, beside the new file     @throws ledger_sound when nothing is wrong with it
+   */
+  setAside(): SetAside {
+    const { path } = this.#options;
+    try {
+      this.open();
+      explained(() => {
+        const found = this.#open?.db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+        if (found !== 'ok') throw damaged('some of it cannot be read.');
+      });
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== 'ledger_damaged') throw error;
+      this.close();
+      const kept = freeName(`${path}.damaged`);
+      // The file first: without it, what a new one finds of the journal is not taken for its own.
+      for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, kept + end);
+      return { ...this.open(), keptAs: basename(kept) };
+    }
+    throw new CodedError('ledger_sound');
   }
 
   /** Makes `calls` durable, in order, all or none. Opens the file again if the last commit failed.
@@ -205,7 +233,7 @@ function lastSigner(db: DatabaseSync): string | undefined {
 
 function damaged(reason: string): CodedError {
   return new CodedError(
-    'ledger_unavailable',
+    'ledger_damaged',
     `The receipt ledger is not as this machine left it: ${reason} ${AWAY}`,
   );
 }

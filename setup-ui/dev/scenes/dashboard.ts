@@ -75,6 +75,16 @@ export const DASHBOARD_SCENES: Scenes = {
       await page.getByText('in order').waitFor();
     },
   },
+  'receipts-damaged': {
+    path: '/#/receipts',
+    set: (machine) => {
+      dashboard(machine);
+      machine.isLedgerDamaged = true;
+    },
+    act: async (page) => {
+      await page.getByText('no answer is given').waitFor();
+    },
+  },
   'receipts-empty': {
     path: '/#/receipts',
     set: (machine) => machine.claimed('done'),

@@ -6,6 +6,7 @@ import type {
   NewKeyRequest,
   ReceiptProof,
   ReceiptsAnswer,
+  SetAsideAnswer,
   StatusAnswer,
   VerifyAnswer,
 } from '@b3iq/wire/local-api';
@@ -30,6 +31,9 @@ export const readReceipts = (limit: number, before?: number): Promise<Answer<Rec
 export const readProof = (id: string): Promise<Answer<ReceiptProof>> =>
   call('GET', `/api/receipts/${encodeURIComponent(id)}`);
 /** Has the machine walk its whole ledger. */
+/** Puts a damaged ledger away; a new one begins. */
+export const setLedgerAside = (): Promise<Answer<SetAsideAnswer>> =>
+  call('POST', '/api/receipts/set-aside', {});
 export const verifyLedger = (): Promise<Answer<VerifyAnswer>> => call('POST', '/api/receipts/verify', {});
 
 /**

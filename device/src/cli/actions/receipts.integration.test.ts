@@ -72,6 +72,15 @@ describe('receipts', () => {
     const ledger = await cli.file('ledger.sqlite', 'not a database, certainly not one');
     const ran = await cli.host(`receipts verify --file ${ledger} --public-key ${key}`);
     expect(ran.exitCode).toBe(1);
-    expect(ran.stderr).toContain('(ledger_unavailable)');
+    expect(ran.stderr).toContain('(ledger_damaged)');
+  });
+
+  test('a damaged ledger is set aside, and it is said where it is', async () => {
+    cli.agent.on('POST /api/receipts/set-aside', { json: { kept_as: 'ledger.sqlite.damaged' } });
+    expect(await cli.host('receipts set-aside')).toMatchObject({
+      exitCode: 0,
+      stdout:
+        'A new ledger has begun. The damaged one is kept as ledger.sqlite.damaged in the state folder.\n',
+    });
   });
 });

@@ -1,5 +1,5 @@
-/** `receipts list` and `receipts show`. */
-import { receiptProof, receiptsAnswer } from '../agent/answers.ts';
+/** `receipts list`, `receipts show` and `receipts set-aside`. */
+import { receiptProof, receiptsAnswer, setAsideAnswer } from '../agent/answers.ts';
 import { EXIT } from '../argv/types.ts';
 import type { Context } from '../context.ts';
 import { problem } from '../problems.ts';
@@ -62,6 +62,19 @@ export async function receiptsShow(context: Context, id: string, to: string | un
     await file?.discard();
     throw error;
   }
+  return EXIT.ok;
+}
+
+export async function receiptsSetAside({ agent, out }: Context): Promise<number> {
+  const answer = await agent.ask(
+    { method: 'POST', path: '/api/receipts/set-aside', body: {} },
+    setAsideAnswer,
+  );
+  if (out.json) await out.data(answer);
+  else
+    await out.line(
+      `A new ledger has begun. The damaged one is kept as ${answer.kept_as} in the state folder.`,
+    );
   return EXIT.ok;
 }
 

@@ -167,6 +167,8 @@ export const receiptsAnswer = z.looseObject({
   ),
   total: number,
   next_before: number.nullable(),
+  /** An agent of before this was there does not say it. */
+  damaged: z.boolean().optional(),
 });
 
 export const receiptProof = z.looseObject({
@@ -184,6 +186,8 @@ export const verifyAnswer = z.looseObject({
   head: words.nullable(),
   first_break: z.looseObject({ seq: number, reason: words }).nullable(),
 });
+
+export const setAsideAnswer = z.looseObject({ kept_as: words });
 
 /** Names from `GET /v1/models`. */
 export const openaiModels = z.looseObject({ data: z.array(z.looseObject({ id: words })) });

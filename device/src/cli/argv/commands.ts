@@ -339,6 +339,14 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'receipts set-aside',
+    summary: 'put a damaged ledger away and begin a new one',
+    about:
+      'For a ledger that cannot be gone on with, as the agent then says for every call. The damaged file stays beside the new one. What keys used today is counted anew. A ledger that is in order is left as it is.',
+    options: [],
+    examples: ['b3iq-host receipts set-aside'],
+  },
+  {
     name: 'usage',
     summary: 'what each key used, by model and day',
     about: 'From the receipts. Days are UTC, both included; the last 30 unless told, 366 at most.',

@@ -129,6 +129,8 @@ function commandOf(
       return { kind: 'receipts-list', limit: count(values, 'limit', 200) ?? 20 };
     case 'receipts show':
       return { kind: 'receipts-show', id: operands[0] ?? '', out: one(values, 'out') };
+    case 'receipts set-aside':
+      return { kind: 'receipts-set-aside' };
     case 'receipts verify':
       return verify(values);
     case 'usage':

@@ -104,6 +104,7 @@ export type Command =
       readonly prompt: string | undefined;
     }
   | { readonly kind: 'receipts-list'; readonly limit: number }
+  | { readonly kind: 'receipts-set-aside' }
   | { readonly kind: 'receipts-show'; readonly id: string; readonly out: string | undefined }
   | {
       readonly kind: 'receipts-verify';

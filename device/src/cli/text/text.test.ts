@@ -144,7 +144,7 @@ describe('help', () => {
     expect(helpText('key')).toContain('b3iq-host key revoke');
     expect(helpText('nothing')).toBeUndefined();
     expect(nearestTopic('key lst')).toBe('key list');
-    expect(helpData('receipts')).toHaveLength(3);
+    expect(helpData('receipts')).toHaveLength(4);
     expect(helpData('')).toHaveLength(COMMAND_LIST.length);
   });
   test('completion knows every command', () => {

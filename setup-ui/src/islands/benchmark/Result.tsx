@@ -91,7 +91,7 @@ function Levels({ run }: { readonly run: BenchmarkResult }) {
     <div class="levels">
       <h3 id={`levels-${run.id}`}>{text.together}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: with very large text it is wider than a phone and scrolls, also by keys */}
-      <section class="scroller" tabIndex={0} aria-labelledby={`levels-${run.id}`}>
+      <section class="scroller" tabIndex={0} aria-label={`${text.together}: ${tameName(run.label, 80)}`}>
         <table aria-labelledby={`levels-${run.id}`} class="num">
           <thead>
             <tr>

@@ -2,7 +2,7 @@
 import type { ReceiptSummary, StatusAnswer, VerifyAnswer } from '@b3iq/wire/local-api';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Failure } from '../../api/call.ts';
-import { readReceipts, verifyLedger } from '../../api/owner.ts';
+import { readReceipts, setLedgerAside, verifyLedger } from '../../api/owner.ts';
 import { leaveForSignIn } from '../../flow/use-status.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { FailureNote, Note } from '../../parts/Note.tsx';
@@ -21,12 +21,14 @@ interface Page {
   readonly rows: readonly ReceiptSummary[];
   readonly total: number;
   readonly nextBefore: number | null;
+  readonly isDamaged: boolean;
 }
 
 export function Receipts({ status }: ReceiptsProps) {
   const [page, setPage] = useState<Page>();
   const [failure, setFailure] = useState<Failure>();
   const [verdict, setVerdict] = useState<VerifyAnswer>();
+  const [keptAs, setKeptAs] = useState<string>();
   const [isVerifying, setVerifying] = useState(false);
   const rows = useRef<readonly ReceiptSummary[]>([]);
 
@@ -37,11 +39,11 @@ export function Receipts({ status }: ReceiptsProps) {
       else setFailure(answer);
       return;
     }
-    const { receipts, total, next_before } = answer.value;
+    const { receipts, total, next_before, damaged } = answer.value;
     setFailure(undefined);
     const kept = before === undefined ? [] : rows.current;
     rows.current = [...kept, ...receipts];
-    setPage({ rows: rows.current, total, nextBefore: next_before });
+    setPage({ rows: rows.current, total, nextBefore: next_before, isDamaged: damaged });
   }, []);
   // New receipts come in at the top, but not while somebody reads further down.
   useEffect(() => {
@@ -57,6 +59,15 @@ export function Receipts({ status }: ReceiptsProps) {
     if (answer.kind === 'ok') setVerdict(answer.value);
     else setFailure(answer);
   };
+  const setAside = async (): Promise<void> => {
+    const answer = await setLedgerAside();
+    setVerdict(undefined);
+    if (answer.kind !== 'ok') return setFailure(answer);
+    setKeptAs(answer.value.kept_as);
+    await load();
+  };
+  const isDamaged =
+    page?.isDamaged === true || (failure?.kind === 'problem' && failure.code === 'ledger_damaged');
   const hasRows = page !== undefined && page.rows.length > 0;
   return (
     <>
@@ -69,7 +80,22 @@ export function Receipts({ status }: ReceiptsProps) {
         )}
       </ViewHead>
       {verdict !== undefined && <Verdict verdict={verdict} />}
-      {failure !== undefined && <FailureNote failure={failure} />}
+      {failure !== undefined && !isDamaged && <FailureNote failure={failure} />}
+      {isDamaged && (
+        <Note tone="bad" title={text.damaged_title} isNews>
+          {text.damaged_body}
+          <div class="form-actions">
+            <button type="button" class="btn small" onClick={() => void setAside()}>
+              {text.damaged_action}
+            </button>
+          </div>
+        </Note>
+      )}
+      {keptAs !== undefined && !isDamaged && (
+        <Note tone="ok" title={text.aside_title} isNews>
+          {fill(text.aside_body, { file: keptAs })}
+        </Note>
+      )}
       {page === undefined && failure === undefined && <p class="small">{text.loading}</p>}
       {page !== undefined && !hasRows && (
         <section class="card empty">
