@@ -143,7 +143,10 @@ export class Person {
         const { installed, installs } = await this.api<ModelLibraryAnswer>('/api/models/library');
         const failed = installs.find((each) => each.phase === 'failed');
         if (failed !== undefined) throw new Error(failed.message ?? failed.id);
-        return installed.some((model) => model.id === id && model.served !== null) || undefined;
+        const model = installed.find((each) => each.id === id);
+        const why = model?.not_served ?? model?.refused ?? null;
+        if (why !== null) throw new Error(why);
+        return (model?.served ?? null) !== null || undefined;
       },
       { timeoutMs: this.#guest.limits.taskMs, everyMs: 1_000 },
     );

@@ -48,7 +48,8 @@ export async function newGuest(
       accelerator,
       patience: config.patience,
       cpus: Math.min(2, cpus().length),
-      memoryMb: 2560,
+      // As `make vm` has it: what the system wants for itself, and room for a small model beside the machine's own.
+      memoryMb: 3072,
       ports: [],
       ...difference,
     },
