@@ -118,7 +118,7 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   await page.getByText('The grant for “Grace” has ended.').waitFor();
   expect((await look('/api/support/bundle')).status).toBe(401);
 
-  await page.goto(`http://${name}.local:${agent.port}/#/settings`);
+  await page.goto(`http://${name}.local:${agent.port}/insight/#/settings`);
   await page.getByRole('heading', { name: text.settings.heading, level: 1 }).waitFor();
   await expectAccessible(page, 'settings');
   await page.getByRole('button', { name: text.settings.sign_out }).click();

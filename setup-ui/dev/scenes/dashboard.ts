@@ -91,7 +91,7 @@ export const DASHBOARD_SCENES: Scenes = {
     },
   },
   settings: {
-    path: '/#/settings',
+    path: '/insight/#/settings',
     set: dashboard,
     act: async (page) => {
       await page.getByText('Signed in as Mira').waitFor();
