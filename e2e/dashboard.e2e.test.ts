@@ -52,6 +52,25 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   const models = (authorization: string) => fetch(`${agent.url}/v1/models`, { headers: { authorization } });
   expect((await models(`Bearer ${secret}`)).status).toBe(200);
   await page.getByRole('button', { name: text.keys.made_done }).click();
+  // A change counts for the very next call: a key that may only read metrics is let in to no model.
+  await page.getByRole('button', { name: 'Edit Notes app' }).click();
+  expect(await page.getByLabel(text.keys.tpd).inputValue()).toBe('5000');
+  await page.getByLabel(text.keys.may_inference).uncheck();
+  await page.getByRole('button', { name: text.keys.edit_submit, exact: true }).click();
+  await page.getByText(text.keys.error_scope).waitFor();
+  await page.getByLabel(text.keys.may_metrics).check();
+  await page.getByLabel(text.keys.priority).selectOption(text.keys.priority_first);
+  await expectAccessible(page, 'edit key');
+  await picture(page, `key-edit-${size}`);
+  await page.getByRole('button', { name: text.keys.edit_submit, exact: true }).click();
+  await page.getByText('“Notes app” is saved.').waitFor();
+  expect((await models(`Bearer ${secret}`)).status).toBe(403);
+  await page.getByRole('button', { name: 'Edit Notes app' }).click();
+  await page.getByLabel(text.keys.may_inference).check();
+  await page.getByLabel(text.keys.tpd).fill('');
+  await page.getByRole('button', { name: text.keys.edit_submit, exact: true }).click();
+  await page.getByText('Reads metrics · goes first').waitFor();
+  expect((await models(`Bearer ${secret}`)).status).toBe(200);
   await expectAccessible(page, 'keys');
   await picture(page, `keys-${size}`);
   await page.getByRole('button', { name: 'Revoke Notes app' }).click();

@@ -89,6 +89,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST /api/keys': (machine, body, response) =>
     // The preview believes its own page; the agent parses.
     sendJson(response, 201, machine.addKey(String(body.name), body as object)),
+  'PATCH /api/keys/': (machine, body, response, id) => {
+    machine.keys = machine.keys.map((key) => (key.id === id ? { ...key, ...body } : key));
+    sendJson(
+      response,
+      200,
+      machine.keys.find((key) => key.id === id),
+    );
+  },
   'DELETE /api/keys/': (machine, _body, response, id) => {
     machine.keys = machine.keys.map((key) =>
       key.id === id ? { ...key, revoked_at: new Date().toISOString() } : key,

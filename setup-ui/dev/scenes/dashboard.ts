@@ -56,6 +56,14 @@ export const DASHBOARD_SCENES: Scenes = {
       await button(page, 'Make the key');
     },
   },
+  'keys-edit': {
+    path: '/#/keys',
+    set: dashboard,
+    act: async (page) => {
+      await button(page, 'Edit Notes app');
+      await page.getByLabel('When all have to wait').selectOption('Goes first');
+    },
+  },
   'keys-made': {
     path: '/#/keys',
     set: dashboard,

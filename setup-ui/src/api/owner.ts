@@ -1,5 +1,6 @@
 /** What the owner's pages ask: status, keys, receipts. Separate from setup, which knows none of them. */
 import type {
+  KeyChange,
   KeysAnswer,
   LocalKey,
   NewKeyAnswer,
@@ -19,6 +20,9 @@ export const readKeys = (): Promise<Answer<KeysAnswer>> => call('GET', '/api/key
 /** Makes a key; its secret is in this answer and nowhere else. */
 export const createKey = (request: NewKeyRequest): Promise<Answer<NewKeyAnswer>> =>
   call('POST', '/api/keys', request);
+/** Changes what is named of a key, with effect on its next request. */
+export const changeKey = (id: LocalKey['id'], change: KeyChange): Promise<Answer<LocalKey>> =>
+  call('PATCH', `/api/keys/${encodeURIComponent(id)}`, change);
 /** Revokes a key with effect on its next request. */
 export const revokeKey = (id: LocalKey['id']): Promise<Answer<unknown>> =>
   call('DELETE', `/api/keys/${encodeURIComponent(id)}`);
