@@ -73,6 +73,35 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   expect((await models(`Bearer ${secret}`)).status).toBe(200);
   await expectAccessible(page, 'keys');
   await picture(page, `keys-${size}`);
+  // A browser asks before a page of another site calls: no, until its origin is named.
+  const site = 'https://notes.example';
+  const mayCall = async () => {
+    const asked = { origin: site, 'access-control-request-method': 'POST' };
+    const answer = await fetch(`${agent.url}/v1/chat/completions`, { method: 'OPTIONS', headers: asked });
+    return answer.status === 204 && answer.headers.get('access-control-allow-origin') === site;
+  };
+  await page.getByText(text.origins.empty_title).waitFor();
+  expect(await mayCall()).toBe(false);
+  await page.getByLabel(text.origins.origin).fill(`${site}/app`);
+  await page.getByRole('button', { name: text.origins.add, exact: true }).click();
+  await page.getByText('Expected an origin such as https://app.example, without a path').waitFor();
+  await page.getByLabel(text.origins.origin).fill(site);
+  await page.getByRole('button', { name: text.origins.add, exact: true }).click();
+  await page.getByText(`Pages of ${site} may call this machine now.`).waitFor();
+  expect(await mayCall()).toBe(true);
+  await page.getByRole('button', { name: `Remove ${site}` }).click();
+  await page.getByText(`Pages of ${site} may no longer call this machine.`).waitFor();
+  expect(await mayCall()).toBe(false);
+  await page.getByRole('button', { name: text.origins.undo }).click();
+  await page.getByRole('button', { name: `Remove ${site}` }).scrollIntoViewIfNeeded();
+  expect(await mayCall()).toBe(true);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.reload(); // else half of it may still be drawn in the other colours
+    await page.getByRole('button', { name: `Remove ${site}` }).scrollIntoViewIfNeeded();
+    await expectAccessible(page, `origins, ${colorScheme}`);
+    await picture(page, `origins-${size}-${colorScheme}`);
+  }
   await page.getByRole('button', { name: 'Revoke Notes app' }).click();
   await page.getByRole('button', { name: text.keys.revoke_confirm }).click();
   await page.getByText('“Notes app” is revoked.').waitFor();

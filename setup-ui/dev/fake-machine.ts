@@ -28,6 +28,7 @@ const MODEL: NonNullable<SetupState['model']> = {
 
 export class FakeMachine {
   readonly ledger = new FakeLedger();
+  origins: readonly string[] = [];
   setup: SetupState = {
     name: 'B3IQ-N7K4',
     node_id: nodeId,

@@ -64,6 +64,21 @@ export const DASHBOARD_SCENES: Scenes = {
       await page.getByLabel('When all have to wait').selectOption('Goes first');
     },
   },
+  'keys-origins': {
+    path: '/#/keys',
+    set: (machine) => {
+      dashboard(machine);
+      machine.origins = ['https://notes.example', 'http://localhost:3000'];
+    },
+    act: async (page) => {
+      await button(page, 'Remove http://localhost:3000');
+      await button(page, 'Undo');
+      await button(page, 'Remove http://localhost:3000');
+      await page.getByLabel('Origin of the page').fill('https://Notes.example/app');
+      await button(page, 'Let it call');
+      await page.getByText('Expected an origin').waitFor();
+    },
+  },
   'keys-made': {
     path: '/#/keys',
     set: dashboard,

@@ -5,6 +5,7 @@ import type {
   LocalKey,
   NewKeyAnswer,
   NewKeyRequest,
+  OriginsAnswer,
   ReceiptProof,
   ReceiptsAnswer,
   StatusAnswer,
@@ -26,6 +27,19 @@ export const changeKey = (id: LocalKey['id'], change: KeyChange): Promise<Answer
 /** Revokes a key with effect on its next request. */
 export const revokeKey = (id: LocalKey['id']): Promise<Answer<unknown>> =>
   call('DELETE', `/api/keys/${encodeURIComponent(id)}`);
+
+/** Pages of other sites that may call this machine from a browser. */
+export const readOrigins = (): Promise<Answer<OriginsAnswer>> => call('GET', '/api/origins');
+/** Adds or removes one; the others stay as they are on the machine, not as the page last saw them. */
+export async function changeOrigins(
+  kind: 'added' | 'removed',
+  origin: string,
+): Promise<Answer<OriginsAnswer>> {
+  const now = await readOrigins();
+  if (now.kind !== 'ok') return now;
+  const others = now.value.origins.filter((each) => each !== origin);
+  return call('PUT', '/api/origins', { origins: kind === 'added' ? [...others, origin] : others });
+}
 
 /** A page of receipts, newest first. @param before  `next_before` of the page before this one */
 export const readReceipts = (limit: number, before?: number): Promise<Answer<ReceiptsAnswer>> =>

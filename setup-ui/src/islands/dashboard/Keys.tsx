@@ -14,6 +14,7 @@ import { common, keys as text } from '../../strings/en.json';
 import { fill } from '../../text.ts';
 import { EditKeyDialog, NewKeyDialog } from './KeyDialogs.tsx';
 import { KeyTable } from './KeyTable.tsx';
+import { Origins } from './Origins.tsx';
 
 interface KeysProps {
   readonly status: StatusAnswer;
@@ -84,6 +85,7 @@ export function Keys({ status, onChange }: KeysProps) {
           )}
         </>
       )}
+      {keys !== undefined && <Origins />}
       {isMaking && (
         <NewKeyDialog
           models={status.models}
