@@ -173,6 +173,32 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   await page.getByRole('heading', { name: text.sign_in.heading, level: 1 }).waitFor();
 });
 
+test('a machine whose counts go to a collector says so wherever it would say that nothing leaves', async () => {
+  agent = await TestAgent.start({ B3IQ_OTLP_ENDPOINT: 'http://127.0.0.1:9/private/path' });
+  await agent.claim(OWNER);
+  await agent.operator('POST', '/api/setup/progress', { step: 'done' });
+  await agent.ready();
+  expect((await agent.cli(['status'])).stdout).toContain('of calls go to 127.0.0.1:9; no prompt is in them');
+  browser = await openBrowser({ size: 'desktop' });
+  const { page } = browser;
+  await page.goto(`${agent.url}/insight/#/settings`);
+  await page.getByLabel(text.sign_in.name).fill(OWNER.name);
+  await page.getByLabel(text.sign_in.password, { exact: true }).fill(OWNER.password);
+  await page.getByRole('button', { name: text.sign_in.submit, exact: true }).click();
+  await page.getByRole('navigation', { name: text.dash.nav }).first().waitFor();
+  for (const path of ['/', '/insight/#/settings', '/insight/#/health']) {
+    await page.goto(`${agent.url}${path}`);
+    const line = page.locator('main').getByText('Counts of calls go to 127.0.0.1:9');
+    await line.first().waitFor();
+    const shown = await page.locator('.shell').textContent();
+    expect(shown).not.toMatch(/nothing (leaves|left)|private/i);
+  }
+  await page.goto(`${agent.url}/insight/#/settings`);
+  await page.getByText('No prompt, answer, key or caller is in them.').waitFor();
+  await expectAccessible(page, 'what leaves');
+  await picture(page, 'settings-collector');
+});
+
 test('an owner who lost password and recovery code gets back in from the machine itself, and the old code is dead', async () => {
   agent = await TestAgent.start();
   const lost = await agent.claim(OWNER);

@@ -254,4 +254,6 @@ export interface StatusAnswer {
   readonly notice: string | null;
   /** Another machine on this network answers to the same short name. */
   readonly name_clash: boolean;
+  /** Host, and port, of the owner's collector that gets counts of calls, never prompts; `null` when none is named. */
+  readonly counts_to: string | null;
 }

@@ -1,5 +1,11 @@
 /** Pictures of the owner's pages that every machine has. */
+import type { FakeMachine } from '../fake-machine.ts';
 import { button, dashboard, type Scenes } from './scene.ts';
+
+function withCollector(machine: FakeMachine): void {
+  dashboard(machine);
+  machine.countsTo = 'otel.house.example:4318';
+}
 
 export const DASHBOARD_SCENES: Scenes = {
   overview: {
@@ -7,6 +13,13 @@ export const DASHBOARD_SCENES: Scenes = {
     set: dashboard,
     act: async (page) => {
       await page.getByRole('heading', { level: 1, name: /Answering/ }).waitFor();
+    },
+  },
+  'overview-collector': {
+    path: '/',
+    set: withCollector,
+    act: async (page) => {
+      await page.locator('main').getByText('Counts of calls go to').waitFor();
     },
   },
   'overview-fresh': {
@@ -111,6 +124,13 @@ export const DASHBOARD_SCENES: Scenes = {
     act: async (page) => {
       await button(page, 'Verify');
       await page.getByText('Verified in this browser').waitFor();
+    },
+  },
+  'settings-collector': {
+    path: '/insight/#/settings',
+    set: withCollector,
+    act: async (page) => {
+      await page.getByText('No prompt, answer, key or caller').waitFor();
     },
   },
   settings: {

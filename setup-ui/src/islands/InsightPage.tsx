@@ -35,7 +35,7 @@ function View({ section, fragment, live, update }: ViewProps) {
   if (fragment === undefined || live.status === undefined) return <ShellLoading />;
   switch (section) {
     case 'health':
-      return <HealthView />;
+      return <HealthView countsTo={live.status.counts_to} />;
     case 'support':
       return <Support />;
     case 'settings':
