@@ -14,7 +14,8 @@ test('every answer a client saw in full has its receipt after the machine is kil
   const model = (await agent.ready()).models[0]?.id;
   const { secret } = await agent.newKey();
   const answered = new Set<string>();
-  const keys = new Set<string>();
+  /** Ids, and the name each was given once it was there. */
+  const keys = new Map<string, string>();
 
   for (let round = 0; round < 5; round += 1) {
     await agent.ready();
@@ -37,7 +38,12 @@ test('every answer a client saw in full has its receipt after the machine is kil
       }
     };
     const settle = async () => {
-      while (running) keys.add((await agent.newKey()).key.id);
+      while (running) {
+        const { id } = (await agent.newKey()).key;
+        const name = `Changed ${keys.size}`;
+        await agent.operator('PATCH', `/api/keys/${id}`, { name });
+        keys.set(id, name);
+      }
     };
     const before = answered.size;
     const load = [ask(true), ask(true), ask(false), settle()].map((work) => work.catch(() => undefined));
@@ -56,8 +62,9 @@ test('every answer a client saw in full has its receipt after the machine is kil
     before = `&before=${page.next_before}`;
   }
   expect([...answered].filter((id) => !kept.has(id))).toEqual([]);
-  const listed = new Set((await agent.operator<KeysAnswer>('GET', '/api/keys')).keys.map((key) => key.id));
-  expect([...keys].filter((id) => !listed.has(id))).toEqual([]);
+  const listed = (await agent.operator<KeysAnswer>('GET', '/api/keys')).keys;
+  const names = new Map(listed.map((key) => [key.id, key.name]));
+  expect([...keys].filter(([id, name]) => names.get(id) !== name)).toEqual([]);
   expect(await agent.operator<VerifyAnswer>('POST', '/api/receipts/verify')).toMatchObject({
     ok: true,
     first_break: null,

@@ -52,8 +52,56 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   const models = (authorization: string) => fetch(`${agent.url}/v1/models`, { headers: { authorization } });
   expect((await models(`Bearer ${secret}`)).status).toBe(200);
   await page.getByRole('button', { name: text.keys.made_done }).click();
+  // A change counts for the very next call: a key that may only read metrics is let in to no model.
+  await page.getByRole('button', { name: 'Edit Notes app' }).click();
+  expect(await page.getByLabel(text.keys.tpd).inputValue()).toBe('5000');
+  await page.getByLabel(text.keys.may_inference).uncheck();
+  await page.getByRole('button', { name: text.keys.edit_submit, exact: true }).click();
+  await page.getByText(text.keys.error_scope).waitFor();
+  await page.getByLabel(text.keys.may_metrics).check();
+  await page.getByLabel(text.keys.priority).selectOption(text.keys.priority_first);
+  await expectAccessible(page, 'edit key');
+  await picture(page, `key-edit-${size}`);
+  await page.getByRole('button', { name: text.keys.edit_submit, exact: true }).click();
+  await page.getByText('“Notes app” is saved.').waitFor();
+  expect((await models(`Bearer ${secret}`)).status).toBe(403);
+  await page.getByRole('button', { name: 'Edit Notes app' }).click();
+  await page.getByLabel(text.keys.may_inference).check();
+  await page.getByLabel(text.keys.tpd).fill('');
+  await page.getByRole('button', { name: text.keys.edit_submit, exact: true }).click();
+  await page.getByText('Reads metrics · goes first').waitFor();
+  expect((await models(`Bearer ${secret}`)).status).toBe(200);
   await expectAccessible(page, 'keys');
   await picture(page, `keys-${size}`);
+  // A browser asks before a page of another site calls: no, until its origin is named.
+  const site = 'https://notes.example';
+  const mayCall = async () => {
+    const asked = { origin: site, 'access-control-request-method': 'POST' };
+    const answer = await fetch(`${agent.url}/v1/chat/completions`, { method: 'OPTIONS', headers: asked });
+    return answer.status === 204 && answer.headers.get('access-control-allow-origin') === site;
+  };
+  await page.getByText(text.origins.empty_title).waitFor();
+  expect(await mayCall()).toBe(false);
+  await page.getByLabel(text.origins.origin).fill(`${site}/app`);
+  await page.getByRole('button', { name: text.origins.add, exact: true }).click();
+  await page.getByText('Expected an origin such as https://app.example, without a path').waitFor();
+  await page.getByLabel(text.origins.origin).fill(site);
+  await page.getByRole('button', { name: text.origins.add, exact: true }).click();
+  await page.getByText(`Pages of ${site} may call this machine now.`).waitFor();
+  expect(await mayCall()).toBe(true);
+  await page.getByRole('button', { name: `Remove ${site}` }).click();
+  await page.getByText(`Pages of ${site} may no longer call this machine.`).waitFor();
+  expect(await mayCall()).toBe(false);
+  await page.getByRole('button', { name: text.origins.undo }).click();
+  await page.getByRole('button', { name: `Remove ${site}` }).scrollIntoViewIfNeeded();
+  expect(await mayCall()).toBe(true);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.reload(); // else half of it may still be drawn in the other colours
+    await page.getByRole('button', { name: `Remove ${site}` }).scrollIntoViewIfNeeded();
+    await expectAccessible(page, `origins, ${colorScheme}`);
+    await picture(page, `origins-${size}-${colorScheme}`);
+  }
   await page.getByRole('button', { name: 'Revoke Notes app' }).click();
   await page.getByRole('button', { name: text.keys.revoke_confirm }).click();
   await page.getByText('“Notes app” is revoked.').waitFor();
@@ -121,11 +169,37 @@ test.each<Size>(['phone', 'desktop'])('playground, keys, receipts and sign-out: 
   await page.getByText('The grant for “Grace” has ended.').waitFor();
   expect((await look('/api/support/bundle')).status).toBe(401);
 
-  await page.goto(`http://${name}.local:${agent.port}/#/settings`);
+  await page.goto(`http://${name}.local:${agent.port}/insight/#/settings`);
   await page.getByRole('heading', { name: text.settings.heading, level: 1 }).waitFor();
   await expectAccessible(page, 'settings');
   await page.getByRole('button', { name: text.settings.sign_out }).click();
   await page.getByRole('heading', { name: text.sign_in.heading, level: 1 }).waitFor();
+});
+
+test('a machine whose counts go to a collector says so wherever it would say that nothing leaves', async () => {
+  agent = await TestAgent.start({ B3IQ_OTLP_ENDPOINT: 'http://127.0.0.1:9/private/path' });
+  await agent.claim(OWNER);
+  await agent.operator('POST', '/api/setup/progress', { step: 'done' });
+  await agent.ready();
+  expect((await agent.cli(['status'])).stdout).toContain('of calls go to 127.0.0.1:9; no prompt is in them');
+  browser = await openBrowser({ size: 'desktop' });
+  const { page } = browser;
+  await page.goto(`${agent.url}/insight/#/settings`);
+  await page.getByLabel(text.sign_in.name).fill(OWNER.name);
+  await page.getByLabel(text.sign_in.password, { exact: true }).fill(OWNER.password);
+  await page.getByRole('button', { name: text.sign_in.submit, exact: true }).click();
+  await page.getByRole('navigation', { name: text.dash.nav }).first().waitFor();
+  for (const path of ['/', '/insight/#/settings', '/insight/#/health']) {
+    await page.goto(`${agent.url}${path}`);
+    const line = page.locator('main').getByText('Counts of calls go to 127.0.0.1:9');
+    await line.first().waitFor();
+    const shown = await page.locator('.shell').textContent();
+    expect(shown).not.toMatch(/nothing (leaves|left)|private/i);
+  }
+  await page.goto(`${agent.url}/insight/#/settings`);
+  await page.getByText('No prompt, answer, key or caller is in them.').waitFor();
+  await expectAccessible(page, 'what leaves');
+  await picture(page, 'settings-collector');
 });
 
 test('an owner who lost password and recovery code gets back in from the machine itself, and the old code is dead', async () => {

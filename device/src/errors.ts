@@ -126,6 +126,11 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: 'Not with this method', remedy: 'See the `allow` header.' },
   grant_not_found: { status: 404, title: 'No support grant with that id', remedy: 'List the grants first.' },
   key_not_found: { status: 404, title: 'No key with that id', remedy: 'List the keys first.' },
+  key_revoked: {
+    status: 409,
+    title: 'That key was revoked',
+    remedy: 'Nothing was changed. Make a new key; a revoked one stays as it was.',
+  },
   benchmark_running: {
     status: 409,
     title: 'A benchmark is running',

@@ -274,6 +274,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         hardware,
         notice,
         nameClash: () => named()?.clash ?? false,
+        countsTo: otlp?.host,
       });
     const remoteEngines = new RemoteEngines({
       store: slice(settings.store, 'engines'),

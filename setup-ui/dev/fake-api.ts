@@ -1,7 +1,7 @@
 /** `/api` of the preview: answers as the agent does, from a fake machine. Separate from the server that carries it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SETUP_STEPS, type SetupStep } from '@b3iq/wire/local-api';
+import { originsRequest, SETUP_STEPS, type SetupStep } from '@b3iq/wire/local-api';
 import { AIR_ROUTES } from './fake-air.ts';
 import { APPLIANCE_ROUTES } from './fake-appliance.ts';
 import { BENCHMARK_ROUTES } from './fake-benchmark.ts';
@@ -89,6 +89,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST /api/keys': (machine, body, response) =>
     // The preview believes its own page; the agent parses.
     sendJson(response, 201, machine.addKey(String(body.name), body as object)),
+  'PATCH /api/keys/': (machine, body, response, id) => {
+    machine.keys = machine.keys.map((key) => (key.id === id ? { ...key, ...body } : key));
+    sendJson(
+      response,
+      200,
+      machine.keys.find((key) => key.id === id),
+    );
+  },
   'DELETE /api/keys/': (machine, _body, response, id) => {
     machine.keys = machine.keys.map((key) =>
       key.id === id ? { ...key, revoked_at: new Date().toISOString() } : key,
@@ -98,6 +106,17 @@ const ROUTES: Readonly<Record<string, Route>> = {
       200,
       machine.keys.find((key) => key.id === id),
     );
+  },
+  'GET /api/origins': (machine, _body, response) => sendJson(response, 200, { origins: machine.origins }),
+  'PUT /api/origins': (machine, body, response) => {
+    const parsed = originsRequest.safeParse(body);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const detail = `\`${issue?.path.join('.')}\`: ${issue?.message}.`;
+      return refuse(response, 400, 'invalid_request', 'The request is not right', detail);
+    }
+    machine.origins = parsed.data.origins;
+    return sendJson(response, 200, { origins: machine.origins });
   },
   'GET /api/receipts': (machine, _body, response) => {
     const rows = machine.ledger.rows();

@@ -29,6 +29,8 @@ const MODEL: NonNullable<SetupState['model']> = {
 export class FakeMachine {
   readonly ledger = new FakeLedger();
   isLedgerDamaged = false;
+  origins: readonly string[] = [];
+  countsTo: string | null = null;
   setup: SetupState = {
     name: 'B3IQ-N7K4',
     node_id: nodeId,
@@ -107,6 +109,7 @@ export class FakeMachine {
       memory_used_bytes: 6.4 * 2 ** 30,
       memory_total_bytes: 31.2 * 2 ** 30,
       name_clash: false,
+      counts_to: this.countsTo,
     };
   }
 

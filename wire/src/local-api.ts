@@ -10,6 +10,7 @@ export * from './local-api/appliance.ts';
 export * from './local-api/benchmark.ts';
 export * from './local-api/engines.ts';
 export * from './local-api/health.ts';
+export * from './local-api/keys.ts';
 export * from './local-api/models.ts';
 export * from './local-api/networks.ts';
 export * from './local-api/origins.ts';
@@ -182,56 +183,6 @@ export interface SetupTokenAnswer {
   readonly expires_in_s: number;
 }
 
-export const KEY_SCOPES = ['inference', 'metrics'] as const;
-export type KeyScope = (typeof KEY_SCOPES)[number];
-/** Whose calls go first when all have to wait, the most urgent first. Nobody is kept waiting for good. */
-export const KEY_PRIORITIES = ['first', 'normal', 'background'] as const;
-export type KeyPriority = (typeof KEY_PRIORITIES)[number];
-const limit = (max: number) => z.int().min(1).max(max).nullable().default(null);
-/** `POST /api/keys` → 201 `NewKeyAnswer`. `null` means no limit. */
-export const newKeyRequest = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(64)
-    .regex(/^[^\p{Cc}\p{Cf}]+$/u),
-  scopes: z.array(z.enum(KEY_SCOPES)).min(1).default(['inference']),
-  /** Model names this key may use; `null` is every model. */
-  models: z.array(z.string().min(1).max(200)).min(1).max(100).nullable().default(null),
-  requests_per_minute: limit(1_000_000),
-  tokens_per_day: limit(10_000_000_000),
-  concurrency: limit(10_000),
-  priority: z.enum(KEY_PRIORITIES).default('normal'),
-  expires_at: z.iso.datetime().nullable().default(null),
-});
-export type NewKeyRequest = z.input<typeof newKeyRequest>;
-export interface LocalKey {
-  readonly id: string;
-  readonly name: string;
-  /** First characters of the secret, for telling keys apart: `b3iq_local_Ab3d…`. */
-  readonly hint: string;
-  readonly scopes: readonly KeyScope[];
-  readonly models: readonly string[] | null;
-  readonly requests_per_minute: number | null;
-  readonly tokens_per_day: number | null;
-  readonly concurrency: number | null;
-  readonly priority: KeyPriority;
-  readonly expires_at: string | null;
-  readonly created_at: string;
-  readonly last_used_at: string | null;
-  readonly revoked_at: string | null;
-  readonly tokens_today: number;
-}
-export interface NewKeyAnswer {
-  readonly key: LocalKey;
-  /** Shown once. */
-  readonly secret: string;
-}
-export interface KeysAnswer {
-  readonly keys: readonly LocalKey[];
-}
-
 export interface ModelsAnswer {
   readonly models: readonly ModelSummary[];
 }
@@ -311,4 +262,6 @@ export interface StatusAnswer {
   readonly notice: string | null;
   /** Another machine on this network answers to the same short name. */
   readonly name_clash: boolean;
+  /** Host, and port, of the owner's collector that gets counts of calls, never prompts; `null` when none is named. */
+  readonly counts_to: string | null;
 }

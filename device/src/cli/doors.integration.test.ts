@@ -47,9 +47,13 @@ test('from nobody’s machine to a key, and the key away again', async () => {
   expect(secret).toMatch(KEY_PATTERN);
   expect(key).toMatchObject({ tokens_per_day: 2_000_000, name: 'laptop' });
   expect((await host('key list')).stdout).toContain('laptop');
+  const change = '--name desk --tokens-per-day none --priority first --expires-at none';
+  expect(await host(`key change ${key.id.slice(0, 14)} ${change}`)).toMatchObject({ exitCode: 0 });
+  expect((await host('key list')).stdout).toMatch(/desk.*first.*never +never/);
   expect(await host(`key revoke ${key.id.slice(0, 14)}`)).toMatchObject({ exitCode: 0 });
   expect((await host('key list')).stdout).toBe('');
   expect((await host('key list --all')).stdout).toContain('revoked');
+  expect((await host(`key change ${key.id} --name x`)).stderr).toContain('(key_revoked)');
 });
 
 test('the link from `wizard url` is a token file; an older link is dead, and so is a used one', async () => {

@@ -10,7 +10,7 @@ import { claim } from './actions/claim.ts';
 import { enginesAdd, enginesList, enginesRemove } from './actions/engines.ts';
 import { grantCreate, grantList, grantRevoke } from './actions/grants.ts';
 import { identityBackup, identityRenew, identityRestore, identityShow } from './actions/identity.ts';
-import { keyCreate, keyList, keyRevoke } from './actions/keys.ts';
+import { keyChange, keyCreate, keyList, keyRevoke } from './actions/keys.ts';
 import { models, status, version, wizardUrl } from './actions/machine.ts';
 import { modelsAct, modelsCatalogue, modelsInstall, modelsList, modelsRemove } from './actions/models.ts';
 import { origins } from './actions/origins.ts';
@@ -130,6 +130,8 @@ async function act(command: Command, context: Context): Promise<number> {
       return await enginesRemove(context, command.name);
     case 'key-create':
       return await keyCreate(context, command);
+    case 'key-change':
+      return await keyChange(context, command);
     case 'key-list':
       return await keyList(context, command.all);
     case 'key-revoke':

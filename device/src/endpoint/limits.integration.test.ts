@@ -38,6 +38,23 @@ describe('limits of a key', () => {
     expect((await rig.post(CHAT, key, chatBody())).status).toBe(200);
   });
 
+  it('count from the next call on when the owner changes them, and what was used stays used', async () => {
+    const clock = new FakeClock();
+    const rig = await start({ clock });
+    const { key, secret } = await rig.keys.create({ name: 'Test' });
+    const ask = async () => (await rig.post(CHAT, secret, chatBody())).json.error?.code ?? 'answered';
+    expect(await ask()).toBe('answered');
+    const spent = rig.keys.list()[0]?.tokens_today ?? 0;
+    await rig.keys.change(key.id, { tokens_per_day: spent });
+    expect(await ask()).toBe('token_budget_exceeded');
+    await rig.keys.change(key.id, { tokens_per_day: null, requests_per_minute: 1 });
+    expect([await ask(), await ask()]).toEqual(['answered', 'rate_limit_exceeded']);
+    await rig.keys.change(key.id, { requests_per_minute: 2 });
+    expect([await ask(), await ask()]).toEqual(['answered', 'rate_limit_exceeded']);
+    await rig.keys.change(key.id, { requests_per_minute: null, scopes: ['metrics'] });
+    expect(await ask()).toBe('key_scope_denied');
+  });
+
   it('are never overspent by 200 calls at once, whatever they ask for, finish or leave', async () => {
     const rig = await start({
       engine: { slots: 4, knobs: { answer: 'word '.repeat(500), wordDelayMs: 1 } },

@@ -22,6 +22,7 @@ export interface StatusSources {
   readonly hardware: () => Promise<HardwareScan>;
   readonly notice: () => string | null;
   readonly nameClash: () => boolean;
+  readonly countsTo: string | undefined;
 }
 
 /** Speeds sent at most. */
@@ -54,5 +55,6 @@ export async function readStatus(from: StatusSources): Promise<StatusAnswer> {
     hardware,
     notice: from.notice(),
     name_clash: from.nameClash(),
+    counts_to: from.countsTo ?? null,
   };
 }

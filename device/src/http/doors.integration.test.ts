@@ -49,9 +49,9 @@ describe('a machine with an owner', () => {
   });
 
   it('refuses what is registered behind it but not in the table', async () => {
-    const answer = await asOwner('/api/keys/x1', { method: 'PATCH', body: {} });
+    const answer = await asOwner('/api/keys/x1', { method: 'PUT', body: {} });
     expect(answer.json).toMatchObject(problem('method_not_allowed'));
-    expect(answer.headers.allow).toBe('DELETE');
+    expect(answer.headers.allow).toBe('PATCH, DELETE');
     for (const path of [
       '/api',
       '/api/',

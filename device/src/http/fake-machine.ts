@@ -142,6 +142,7 @@ export async function startMachine(options: MachineOptions = {}) {
       memory: () => ({ usedBytes: 1, totalBytes: 2 }),
       notice: () => null,
       nameClash: () => false,
+      countsTo: undefined,
     });
   const keys = express.Router();
   keys.get('/', (_request, response) => void response.json({ keys: [] }));

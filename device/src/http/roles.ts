@@ -88,6 +88,7 @@ export const ROUTES = {
 
   'GET /api/keys': { role: 'owner' },
   'POST /api/keys': { role: 'owner' },
+  'PATCH /api/keys/:id': { role: 'owner' },
   'DELETE /api/keys/:id': { role: 'owner' },
   'GET /api/origins': { role: 'owner' },
   'PUT /api/origins': { role: 'owner' },

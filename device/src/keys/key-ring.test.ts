@@ -1,4 +1,4 @@
-import type { NewKeyRequest } from '@b3iq/wire/local-api';
+import type { KeyChange, NewKeyRequest } from '@b3iq/wire/local-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '../errors.ts';
 import { FakeClock } from '../os/clock.ts';
@@ -113,12 +113,64 @@ describe('the key ring', () => {
     });
   });
 
+  it('changes what is named of a key and nothing else, for its very next use', async () => {
+    const made = await ring.create(request({ tokens_per_day: 100, expires_at: '2026-01-01T01:00:00.000Z' }));
+    ring.authenticate(made.secret).meter.active = 1;
+    const wanted: KeyChange = { name: ' Laptop ', priority: 'first', tokens_per_day: null, concurrency: 3 };
+    const changed = await ring.change(made.key.id, wanted);
+    expect(changed).toEqual({
+      ...made.key,
+      name: 'Laptop',
+      priority: 'first',
+      tokens_per_day: null,
+      concurrency: 3,
+      last_used_at: '2026-01-01T00:00:00.000Z',
+    });
+    const live = ring.authenticate(made.secret);
+    expect(live).toMatchObject({ priority: 'first', limits: { tokensPerDay: undefined, concurrency: 3 } });
+    expect(live.meter.active).toBe(1);
+    expect(new KeyRing({ store, clock }).authenticate(made.secret)).toMatchObject({ priority: 'first' });
+    clock.advance(3_600_000);
+    await ring.change(made.key.id, { expires_at: '2026-01-01T02:00:00.000Z' }); // more time, also afterwards
+    expect(ring.authenticate(made.secret).id).toBe(made.key.id);
+  });
+
+  it('refuses a change as a whole: a wrong field, a foreign one, none, an unknown or a revoked key', async () => {
+    const { key, secret } = await ring.create(request({ requests_per_minute: 2 }));
+    const wrong: readonly (readonly [object, string])[] = [
+      [{}, ''],
+      [{ name: '' }, 'name'],
+      [{ name: 'Good', concurrency: 0 }, 'concurrency'],
+      [{ name: 'Good', secret: 'b3iq_local_mine' }, ''],
+      [{ name: 'Good', sha256: 'a'.repeat(64) }, ''],
+      [{ name: 'Good', revoked_at: null }, ''],
+      [JSON.parse('{"name":"Good","__proto__":{"priority":"first"}}'), ''],
+      [{ scopes: [] }, 'scopes'],
+      [{ priority: 'urgent' }, 'priority'],
+      [{ expires_at: '2020-01-01T00:00:00Z' }, 'expires_at'],
+    ];
+    for (const [change, param] of wrong)
+      await expect(ring.change(key.id, change)).rejects.toMatchObject({
+        code: 'invalid_request',
+        facts: { param },
+      });
+    const good: KeyChange = { name: 'Good' };
+    await expect(ring.change('key_0000000000000000', good)).rejects.toMatchObject({ code: 'key_not_found' });
+    expect(store.writes).toBe(1);
+    expect(ring.list()).toEqual([key]);
+    await ring.revoke(key.id);
+    await expect(ring.change(key.id, good)).rejects.toMatchObject({ code: 'key_revoked' });
+    expect(ring.list()[0]?.name).toBe('Notebook');
+    expect(() => ring.authenticate(secret)).toThrow(/revoked/);
+  });
+
   it('changes nothing when the disk is full', async () => {
     const { key, secret } = await ring.create(request());
     store.broken = true;
     await expect(ring.create(request())).rejects.toMatchObject({ code: 'store_write_failed' });
     await expect(ring.revoke(key.id)).rejects.toMatchObject({ code: 'store_write_failed' });
-    expect(ring.list()).toHaveLength(1);
+    await expect(ring.change(key.id, { name: 'x' })).rejects.toMatchObject({ code: 'store_write_failed' });
+    expect(ring.list()).toEqual([key]);
     expect(ring.authenticate(secret).id).toBe(key.id);
   });
 

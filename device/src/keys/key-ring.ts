@@ -1,16 +1,24 @@
 /**
- * All local keys: makes, lists, revokes and recognises them.
- * Separate so that the hot path asks memory alone; the settings file is written when a key is made or revoked,
+ * All local keys: makes, lists, changes, revokes and recognises them.
+ * Separate so that the hot path asks memory alone; the settings file is written when a key is made, changed or revoked,
  * never because one was used.
  */
-import { type LocalKey, type NewKeyAnswer, type NewKeyRequest, newKeyRequest } from '@b3iq/wire/local-api';
+import {
+  type KeyChange,
+  keyChange,
+  type LocalKey,
+  type NewKeyAnswer,
+  type NewKeyRequest,
+  newKeyRequest,
+} from '@b3iq/wire/local-api';
 import { CodedError } from '../errors.ts';
 import type { Clock } from '../os/clock.ts';
 import type { Store } from '../store/port.ts';
 import { spend, spentOn } from './budget.ts';
 import type { Keys, LiveKey } from './port.ts';
+import { readWish } from './read-wish.ts';
 import { hashSecret, hintOf, judgeSecret, mintKeyId, mintSecret } from './secret.ts';
-import { newMeter } from './state.ts';
+import { changeRate, newMeter } from './state.ts';
 import { type KeyLimits, type KeysSlice, MAX_LIVE_KEYS, MAX_REVOKED_KEYS, type StoredKey } from './types.ts';
 
 /** What each caller spent today and when it last called, as the ledger tells it. */
@@ -78,27 +86,14 @@ export class KeyRing implements Keys {
   /** Makes a key. Its secret is in the answer and nowhere else.
    *  @throws invalid_request when a field is wrong or there are too many keys, store_write_failed */
   async create(request: NewKeyRequest): Promise<NewKeyAnswer> {
-    const parsed = newKeyRequest.safeParse(request);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      const param = issue?.path.join('.') ?? '';
-      throw new CodedError('invalid_request', `${param || 'body'}: ${issue?.message ?? 'not as expected'}.`, {
-        param,
-      });
-    }
-    const wanted = parsed.data;
     const now = this.#clock.now();
-    if (wanted.expires_at !== null && Date.parse(wanted.expires_at) <= now)
-      throw new CodedError('invalid_request', 'expires_at: expected a time in the future.', {
-        param: 'expires_at',
-      });
+    const wanted = readWish(newKeyRequest, request, now);
     const secret = mintSecret();
     const stored: StoredKey = {
       id: mintKeyId(),
       hint: hintOf(secret),
       sha256: hashSecret(secret),
       ...wanted,
-      scopes: [...new Set(wanted.scopes)],
       created_at: new Date(now).toISOString(),
       revoked_at: null,
     };
@@ -110,13 +105,25 @@ export class KeyRing implements Keys {
         );
       return [...keys, stored];
     });
-    this.reload();
-    return { key: this.#describe(this.#entry(stored, this.#byId.get(stored.id))), secret };
+    return { key: this.#reread(stored.id), secret };
   }
 
   /** Every key, newest first, revoked ones included. */
   list(): readonly LocalKey[] {
     return [...this.#byId.values()].reverse().map((entry) => this.#describe(entry));
+  }
+
+  /** Changes what `request` names; once this resolves, the key's next request counts by it. What it used stays used.
+   *  @throws invalid_request when a field is wrong, key_not_found, key_revoked, store_write_failed; nothing is changed then */
+  async change(id: string, request: KeyChange): Promise<LocalKey> {
+    const change = readWish(keyChange, request, this.#clock.now());
+    await this.#store.update((keys) => {
+      const before = keys.find((key) => key.id === id);
+      if (before === undefined) throw new CodedError('key_not_found');
+      if (before.revoked_at !== null) throw new CodedError('key_revoked');
+      return keys.map((key) => (key === before ? { ...key, ...change } : key));
+    });
+    return this.#reread(id);
   }
 
   /** Ends a key: once this resolves, no request with it gets in. Revoking twice changes nothing.
@@ -129,6 +136,11 @@ export class KeyRing implements Keys {
         keys.map((key) => (key.id === id && key.revoked_at === null ? { ...key, revoked_at: at } : key)),
       ),
     );
+    return this.#reread(id);
+  }
+
+  /** Has the settings count from here on. @throws key_not_found when `id` is no longer in them */
+  #reread(id: string): LocalKey {
     this.reload();
     const entry = this.#byId.get(id);
     if (entry === undefined) throw new CodedError('key_not_found');
@@ -150,6 +162,8 @@ export class KeyRing implements Keys {
       tokensPerDay: stored.tokens_per_day ?? undefined,
       concurrency: stored.concurrency ?? undefined,
     };
+    const now = this.#clock.monotonicMs();
+    if (known !== undefined) changeRate(known.meter, known.limits, limits, now);
     return {
       id: stored.id,
       stored,
@@ -158,7 +172,7 @@ export class KeyRing implements Keys {
       limits,
       priority: stored.priority,
       expiresAtMs: stored.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(stored.expires_at),
-      meter: known?.meter ?? newMeter(limits, this.#clock.monotonicMs()),
+      meter: known?.meter ?? newMeter(limits, now),
       lastUsedAtMs: known?.lastUsedAtMs,
     };
   }

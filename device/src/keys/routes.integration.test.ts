@@ -57,6 +57,34 @@ it('the owner makes a key, sees it without its secret, and revokes it', async ()
   expect(() => keys.authenticate(made.json.secret)).toThrow(/revoked/);
 });
 
+it('the owner changes a key, and its next use is by that', async () => {
+  const made = await call('POST', '/api/keys', { name: 'Notebook', requests_per_minute: 5 });
+  const path = `/api/keys/${made.json.key.id}`;
+  const change = { name: 'Laptop', requests_per_minute: null, concurrency: 2, priority: 'background' };
+  const changed = await call('PATCH', path, change);
+  expect(changed).toMatchObject({ status: 200, json: { ...made.json.key, ...change } });
+  expect(changed.json.secret).toBeUndefined();
+  expect(keys.authenticate(made.json.secret)).toMatchObject({
+    priority: 'background',
+    limits: { requestsPerMinute: undefined, concurrency: 2 },
+  });
+  const before = keys.list();
+  for (const body of [undefined, {}, [], { secret: 'x' }, { name: 'x', tokens_per_day: '5' }, { id: 'x' }])
+    expect(await call('PATCH', path, body)).toMatchObject({ status: 400 });
+  expect(await call('PATCH', '/api/keys/key_0000000000000000', { name: 'x' })).toMatchObject({
+    status: 404,
+    json: { code: 'key_not_found' },
+  });
+  settings.failNext(1);
+  expect(await call('PATCH', path, { name: 'x' })).toMatchObject({ status: 507 });
+  expect(keys.list()).toEqual(before);
+  await call('DELETE', path);
+  expect(await call('PATCH', path, { name: 'x' })).toMatchObject({
+    status: 409,
+    json: { code: 'key_revoked' },
+  });
+});
+
 it('a wrong request changes nothing', async () => {
   for (const body of [
     {},

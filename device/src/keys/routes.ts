@@ -1,4 +1,4 @@
-/** `/api/keys` for the owner: list, make, revoke. Separate from the ring, which knows no HTTP. */
+/** `/api/keys` for the owner: list, make, change, revoke. Separate from the ring, which knows no HTTP. */
 import type { KeysAnswer } from '@b3iq/wire/local-api';
 import express, { type Router } from 'express';
 import type { KeyRing } from './key-ring.ts';
@@ -14,6 +14,9 @@ export function keyRoutes({ keys }: { readonly keys: KeyRing }): Router {
     // Hostile until the ring has parsed it.
     const answer = await keys.create(request.body ?? {});
     response.status(201).set('cache-control', 'no-store').json(answer);
+  });
+  router.patch('/:id', async (request, response) => {
+    response.json(await keys.change(request.params.id, request.body ?? {})); // hostile, as above
   });
   router.delete('/:id', async (request, response) => {
     response.json(await keys.revoke(request.params.id));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { enter, leave, newMeter } from './state.ts';
+import { changeRate, enter, leave, newMeter } from './state.ts';
 import type { KeyLimits } from './types.ts';
 
 const limits = (rest: Partial<KeyLimits>): KeyLimits => ({
@@ -71,5 +71,30 @@ describe('a key’s meter', () => {
     const meter = newMeter(one, 60_000);
     enter(meter, one, 60_000);
     expect(enter(meter, one, 0).kind).toBe('too-often');
+  });
+
+  it('goes on under another rate with what was used of the last minute', () => {
+    const [five, sixty, two] = [5, 60, 2].map((n) => limits({ requestsPerMinute: n }));
+    if (five === undefined || sixty === undefined || two === undefined) throw new Error('three were made');
+    const meter = newMeter(five, 0);
+    for (let i = 0; i < 5; i++) enter(meter, five, 0);
+    changeRate(meter, five, sixty, 0);
+    expect(meter.bucket).toBe(55);
+    for (let i = 0; i < 55; i++) expect(enter(meter, sixty, 0).kind).toBe('entered');
+    changeRate(meter, sixty, two, 0);
+    expect(enter(meter, two, 0)).toEqual({ kind: 'too-often', retryAfterS: 30 });
+    changeRate(meter, two, two, 0); // the same again gives nothing
+    expect(enter(meter, two, 29_999).kind).toBe('too-often');
+    expect(enter(meter, two, 30_000).kind).toBe('entered');
+  });
+
+  it('begins a first rate with a full bucket, however long it ran without one', () => {
+    const none = limits({});
+    const two = limits({ requestsPerMinute: 2 });
+    const meter = newMeter(none, 0);
+    enter(meter, none, 1);
+    changeRate(meter, none, two, 2);
+    for (let i = 0; i < 2; i++) expect(enter(meter, two, 2).kind).toBe('entered');
+    expect(enter(meter, two, 2).kind).toBe('too-often');
   });
 });

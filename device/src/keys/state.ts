@@ -54,6 +54,19 @@ export function enter(meter: Meter, limits: KeyLimits, monotonicMs: number): Ent
   return ENTERED;
 }
 
+/**
+ * Goes on counting under another rate: what was used of the last minute stays used. A rate where there was none begins with
+ * a full bucket, as a new key does.
+ */
+export function changeRate(meter: Meter, before: KeyLimits, after: KeyLimits, monotonicMs: number): void {
+  const [from, to] = [before.requestsPerMinute, after.requestsPerMinute];
+  if (to === undefined || to === from) return;
+  const passed = Math.max(0, monotonicMs - meter.filledAtMs);
+  const used = from === undefined ? 0 : Math.max(0, from - meter.bucket - (passed * from) / 60_000);
+  meter.bucket = Math.max(0, to - used);
+  meter.filledAtMs = monotonicMs;
+}
+
 /** A request that entered is over. */
 export function leave(meter: Meter): void {
   meter.active -= 1;

@@ -10,6 +10,7 @@ import {
   factoryResetRequest,
   installRequest,
   joinRequest,
+  keyChange,
   newEngineRequest,
   newGrantRequest,
   newKeyRequest,
@@ -229,6 +230,12 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
     summary: 'Make a local key; its secret is shown once.',
     request: newKeyRequest,
     answer: { status: 201, schema: newKeyAnswer },
+  },
+  'PATCH /api/keys/:id': {
+    summary:
+      'Change a key’s name, limits, priority or end, with effect on its next request; what is left out stays.',
+    request: keyChange,
+    answer: { schema: localKey },
   },
   'DELETE /api/keys/:id': {
     summary: 'Revoke a key, with effect on its next request.',

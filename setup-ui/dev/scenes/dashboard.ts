@@ -1,5 +1,11 @@
 /** Pictures of the owner's pages that every machine has. */
+import type { FakeMachine } from '../fake-machine.ts';
 import { button, dashboard, type Scenes } from './scene.ts';
+
+function withCollector(machine: FakeMachine): void {
+  dashboard(machine);
+  machine.countsTo = 'otel.house.example:4318';
+}
 
 export const DASHBOARD_SCENES: Scenes = {
   overview: {
@@ -7,6 +13,13 @@ export const DASHBOARD_SCENES: Scenes = {
     set: dashboard,
     act: async (page) => {
       await page.getByRole('heading', { level: 1, name: /Answering/ }).waitFor();
+    },
+  },
+  'overview-collector': {
+    path: '/',
+    set: withCollector,
+    act: async (page) => {
+      await page.locator('main').getByText('Counts of calls go to').waitFor();
     },
   },
   'overview-fresh': {
@@ -56,6 +69,29 @@ export const DASHBOARD_SCENES: Scenes = {
       await button(page, 'Make the key');
     },
   },
+  'keys-edit': {
+    path: '/#/keys',
+    set: dashboard,
+    act: async (page) => {
+      await button(page, 'Edit Notes app');
+      await page.getByLabel('When all have to wait').selectOption('Goes first');
+    },
+  },
+  'keys-origins': {
+    path: '/#/keys',
+    set: (machine) => {
+      dashboard(machine);
+      machine.origins = ['https://notes.example', 'http://localhost:3000'];
+    },
+    act: async (page) => {
+      await button(page, 'Remove http://localhost:3000');
+      await button(page, 'Undo');
+      await button(page, 'Remove http://localhost:3000');
+      await page.getByLabel('Origin of the page').fill('https://Notes.example/app');
+      await button(page, 'Let it call');
+      await page.getByText('Expected an origin').waitFor();
+    },
+  },
   'keys-made': {
     path: '/#/keys',
     set: dashboard,
@@ -100,8 +136,15 @@ export const DASHBOARD_SCENES: Scenes = {
       await page.getByText('Verified in this browser').waitFor();
     },
   },
+  'settings-collector': {
+    path: '/insight/#/settings',
+    set: withCollector,
+    act: async (page) => {
+      await page.getByText('No prompt, answer, key or caller').waitFor();
+    },
+  },
   settings: {
-    path: '/#/settings',
+    path: '/insight/#/settings',
     set: dashboard,
     act: async (page) => {
       await page.getByText('Signed in as Mira').waitFor();

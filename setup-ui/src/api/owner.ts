@@ -1,9 +1,11 @@
 /** What the owner's pages ask: status, keys, receipts. Separate from setup, which knows none of them. */
 import type {
+  KeyChange,
   KeysAnswer,
   LocalKey,
   NewKeyAnswer,
   NewKeyRequest,
+  OriginsAnswer,
   ReceiptProof,
   ReceiptsAnswer,
   SetAsideAnswer,
@@ -20,9 +22,25 @@ export const readKeys = (): Promise<Answer<KeysAnswer>> => call('GET', '/api/key
 /** Makes a key; its secret is in this answer and nowhere else. */
 export const createKey = (request: NewKeyRequest): Promise<Answer<NewKeyAnswer>> =>
   call('POST', '/api/keys', request);
+/** Changes what is named of a key, with effect on its next request. */
+export const changeKey = (id: LocalKey['id'], change: KeyChange): Promise<Answer<LocalKey>> =>
+  call('PATCH', `/api/keys/${encodeURIComponent(id)}`, change);
 /** Revokes a key with effect on its next request. */
 export const revokeKey = (id: LocalKey['id']): Promise<Answer<unknown>> =>
   call('DELETE', `/api/keys/${encodeURIComponent(id)}`);
+
+/** Pages of other sites that may call this machine from a browser. */
+export const readOrigins = (): Promise<Answer<OriginsAnswer>> => call('GET', '/api/origins');
+/** Adds or removes one; the others stay as they are on the machine, not as the page last saw them. */
+export async function changeOrigins(
+  kind: 'added' | 'removed',
+  origin: string,
+): Promise<Answer<OriginsAnswer>> {
+  const now = await readOrigins();
+  if (now.kind !== 'ok') return now;
+  const others = now.value.origins.filter((each) => each !== origin);
+  return call('PUT', '/api/origins', { origins: kind === 'added' ? [...others, origin] : others });
+}
 
 /** A page of receipts, newest first. @param before  `next_before` of the page before this one */
 export const readReceipts = (limit: number, before?: number): Promise<Answer<ReceiptsAnswer>> =>

@@ -22,6 +22,7 @@ describe('addresses', () => {
     ['#/keys', 'machine', 'network'],
     ['', 'machine', 'network'],
     ['#/more', 'insight', 'more'],
+    ['#/settings', 'insight', 'settings'],
     ['', 'insight', 'usage'],
   ] as const)('%s on the %s page is %s', (fragment, page, section) => {
     expect(sectionOf(fragment, page)).toBe(section);

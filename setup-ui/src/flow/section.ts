@@ -26,10 +26,10 @@ interface PageSections {
   readonly sections: readonly [Section, ...Section[]];
 }
 const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
-  dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts', 'settings'] },
+  dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts'] },
   machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
   models: { path: '/models/', sections: ['models'] },
-  insight: { path: '/insight/', sections: ['usage', 'health', 'support', 'more'] },
+  insight: { path: '/insight/', sections: ['usage', 'health', 'support', 'settings', 'more'] },
 };
 
 /** Section named by a fragment on one of the owner's pages; that page's first for anything else. */

@@ -8,7 +8,6 @@ import { Keys } from './dashboard/Keys.tsx';
 import { Overview } from './dashboard/Overview.tsx';
 import { Playground } from './dashboard/Playground.tsx';
 import { Receipts } from './dashboard/Receipts.tsx';
-import { Settings } from './dashboard/Settings.tsx';
 import { Shell, ShellLoading } from './dashboard/Shell.tsx';
 import { type Conversation, useConversation } from './dashboard/use-conversation.ts';
 
@@ -44,8 +43,6 @@ function View({ section, fragment, live, talk, update }: ViewProps) {
       return <Keys status={status} onChange={refresh} />;
     case 'receipts':
       return <Receipts status={status} />;
-    case 'settings':
-      return <Settings status={status} />;
     default:
       return <Overview status={status} contact={live.contact} step={step} update={update} />;
   }

@@ -1,4 +1,4 @@
-/** What the owner looks up now and then: usage, health, support, and on a phone the way to all the rest. Separate so that the dashboard stays light. */
+/** What the owner looks up now and then: usage, health, support, settings, and on a phone the way to all the rest. Separate so that the dashboard stays light. */
 import type { UpdateAnswer } from '@b3iq/wire/local-api';
 import { type Section, sectionOf } from '../flow/section.ts';
 import { useFragment } from '../flow/use-fragment.ts';
@@ -7,6 +7,7 @@ import { useUpdate } from '../flow/use-update.ts';
 import { Shell, ShellLoading } from './dashboard/Shell.tsx';
 import { HealthView } from './insight/Health.tsx';
 import { More } from './insight/More.tsx';
+import { Settings } from './insight/Settings.tsx';
 import { Support } from './insight/Support.tsx';
 import { Usage } from './insight/Usage.tsx';
 
@@ -34,9 +35,11 @@ function View({ section, fragment, live, update }: ViewProps) {
   if (fragment === undefined || live.status === undefined) return <ShellLoading />;
   switch (section) {
     case 'health':
-      return <HealthView />;
+      return <HealthView countsTo={live.status.counts_to} />;
     case 'support':
       return <Support />;
+    case 'settings':
+      return <Settings status={live.status} />;
     case 'more':
       return <More update={update} status={live.status} />;
     default:

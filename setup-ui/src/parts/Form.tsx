@@ -16,6 +16,8 @@ interface FormProps {
   readonly outcome?: ComponentChildren;
   /** A refusal this form has its own words for. */
   readonly known?: KnownRefusal;
+  /** Longer than a screen: the outcome then stands beside the button that was pressed. */
+  readonly isLong?: boolean;
   readonly children: ComponentChildren;
   /** Beside or below the button. */
   readonly after?: ComponentChildren;
@@ -29,12 +31,17 @@ export interface KnownRefusal {
 
 const BUTTONS = { page: 'btn wide', panel: 'btn', quiet: 'btn quiet', danger: 'btn danger' } as const;
 
-export function Form({ form, action, look = 'page', outcome, known, children, after }: FormProps) {
+export function Form(props: FormProps) {
+  const { form, action, look = 'page', known, isLong = false, children, after } = props;
   const { isBusy, lockedS } = form;
+  const outcome = props.outcome ?? (
+    <Refused failure={form.failure} lockedS={lockedS} {...(known && { known })} />
+  );
   return (
     <form ref={form.element} noValidate onSubmit={(event) => void form.submit(event)}>
-      {outcome ?? <Refused failure={form.failure} lockedS={lockedS} {...(known && { known })} />}
+      {!isLong && outcome}
       {children}
+      {isLong && outcome}
       <div class={look === 'page' ? 'actions' : 'form-actions'}>
         <button type="submit" class={BUTTONS[look]} aria-disabled={isBusy || lockedS > 0}>
           {lockedS > 0 ? (

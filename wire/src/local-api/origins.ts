@@ -8,7 +8,7 @@ const MAX_ORIGINS = 32;
  *  `null`, which stands for any page that hides where it comes from. @see https://fetch.spec.whatwg.org/#origin-header */
 export const webOrigin = z
   .string()
-  .max(300)
+  .max(300, { error: 'expected an origin of at most 300 characters' })
   .refine(
     (text) => /^https?:\/\/[^/*\s]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text,
     {
@@ -17,7 +17,9 @@ export const webOrigin = z
   );
 
 /** `PUT /api/origins` (owner) → 200 `OriginsAnswer`. The whole list; an empty one turns it off. */
-export const originsRequest = z.strictObject({ origins: z.array(webOrigin).max(MAX_ORIGINS) });
+export const originsRequest = z.strictObject({
+  origins: z.array(webOrigin).max(MAX_ORIGINS, { error: `expected at most ${MAX_ORIGINS} origins` }),
+});
 export type OriginsRequest = z.infer<typeof originsRequest>;
 
 /** `GET /api/origins`. */

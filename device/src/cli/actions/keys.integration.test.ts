@@ -60,6 +60,29 @@ describe('keys', () => {
     expect(JSON.parse((await cli.host('key list --json')).stdout).keys).toHaveLength(2);
   });
 
+  test('a change sends what was named and nothing else', async () => {
+    cli.agent.on('GET /api/keys', { json: { keys: [fakeKey] } });
+    cli.agent.on(`PATCH /api/keys/${fakeKey.id}`, { json: { ...fakeKey, name: 'desk' } });
+    const ran = await cli.host(
+      'key change key_0123 --name desk --tokens-per-day none --priority first --expires-at none',
+    );
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(ran.stderr).toContain('“desk” is changed');
+    expect(JSON.parse(cli.agent.heard.at(-1)?.body ?? '')).toEqual({
+      name: 'desk',
+      tokens_per_day: null,
+      priority: 'first',
+      expires_at: null,
+    });
+    expect(JSON.parse((await cli.host('key change key_0123 --name x --json')).stdout).name).toBe('desk');
+    const asked = cli.agent.heard.length;
+    expect((await cli.host(`key change key_0123 --name ${'x'.repeat(65)}`)).exitCode).toBe(2);
+    expect((await cli.host('key change key_0123 --expires-at 2020-01-01')).exitCode).toBe(2);
+    expect(cli.agent.heard).toHaveLength(asked);
+    expect((await cli.host('key change key_9999 --name x')).stderr).toContain('No key has that id');
+    expect(cli.agent.heard.at(-1)?.method).toBe('GET');
+  });
+
   test('revoking takes the beginning of an id when one key has it', async () => {
     const other = { ...fakeKey, id: 'key_0123zzzzzzzzzzzz' };
     cli.agent.on('GET /api/keys', { json: { keys: [fakeKey, other] } });

@@ -1,5 +1,5 @@
-/** `key create`, `key list`, `key revoke`. */
-import { newKeyRequest } from '@b3iq/wire/local-api';
+/** `key create`, `key change`, `key list`, `key revoke`. */
+import { keyChange as keyChangeRequest, newKeyRequest } from '@b3iq/wire/local-api';
 import { type Key, keysAnswer, localKey, newKeyAnswer } from '../agent/answers.ts';
 import { type Command, EXIT, type Expiry } from '../argv/types.ts';
 import type { Context } from '../context.ts';
@@ -43,13 +43,41 @@ export async function keyCreate(
   return EXIT.ok;
 }
 
-function wrongField(field: string): string {
+export async function keyChange(
+  context: Context,
+  command: Command & { kind: 'key-change' },
+): Promise<number> {
+  const { agent, io, out } = context;
+  const { expiry } = command;
+  const named = {
+    name: command.name,
+    scopes: command.scopes,
+    models: command.models,
+    requests_per_minute: command.requestsPerMinute,
+    tokens_per_day: command.tokensPerDay,
+    concurrency: command.concurrency,
+    priority: command.priority,
+    expires_at: expiry === null || expiry === undefined ? expiry : expiryTime(expiry, io.now()),
+  };
+  const checked = keyChangeRequest.safeParse(
+    Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)),
+  );
+  if (!checked.success) throw usage(wrongField(String(checked.error.issues[0]?.path[0]), 'key change'));
+  const { keys } = await agent.ask({ method: 'GET', path: '/api/keys' }, keysAnswer);
+  const path = `/api/keys/${encodeURIComponent(keyByBeginning(keys, command.id).id)}`;
+  const changed = await agent.ask({ method: 'PATCH', path, body: checked.data }, localKey);
+  if (out.json) await out.data(changed);
+  else await out.note(`“${printable(changed.name)}” is changed, from its next request on.`);
+  return EXIT.ok;
+}
+
+function wrongField(field: string, verb = 'key create'): string {
   const sentences: Readonly<Record<string, string>> = {
     name: '--name has 1 to 64 characters and no control characters.',
     models: '--model has 1 to 200 characters and may be given up to 100 times.',
   };
   return (
-    sentences[field] ?? `--${field.replaceAll('_', '-')} is not right. See \`b3iq-host key create --help\`.`
+    sentences[field] ?? `--${field.replaceAll('_', '-')} is not right. See \`b3iq-host ${verb} --help\`.`
   );
 }
 

@@ -50,6 +50,7 @@ export function describeStatus(s: Status, nowMs: number, bold: (text: string) =>
     ...failed.map((c) => ['', `${c.label}: ${c.value}. ${c.advice ?? ''}`.trim()] as const),
     ['Notice', s.notice ?? undefined],
     ['Name', s.name_clash ? 'another machine on this network has the same short name' : undefined],
+    ['Counts', s.counts_to === null ? undefined : `of calls go to ${s.counts_to}; no prompt is in them`],
     ['Node id', s.node_id],
   ];
   return `${bold(printable(s.name))}\n${facts(rows)}`;

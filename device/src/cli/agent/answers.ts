@@ -112,6 +112,7 @@ export const statusAnswer = z.looseObject({
   }),
   notice: words.nullable(),
   name_clash: z.boolean(),
+  counts_to: words.nullable(),
 });
 export type Status = z.infer<typeof statusAnswer>;
 

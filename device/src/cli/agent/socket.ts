@@ -15,7 +15,7 @@ export type Target =
   | { readonly kind: 'origin'; readonly base: string; readonly apiKey: string };
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Under the target, beginning with `/`. */
   readonly path: string;
   readonly body?: unknown;

@@ -251,6 +251,29 @@ export const COMMANDS = [
     ],
   },
   {
+    name: 'key change',
+    operands: { shown: 'ID', min: 1, max: 1 },
+    summary: 'change what a key may do, from its next request on',
+    about:
+      'What is left out stays as it is, and so does the key itself. `none` takes a limit away. The beginning of an id is enough when only one key has it.',
+    options: [
+      { name: 'name', value: 'NAME', help: 'what the key is for' },
+      { name: 'model', value: 'MODEL', many: true, help: 'only this model; may be repeated' },
+      { name: 'every-model', help: 'every model, also later ones' },
+      { name: 'scope', value: 'SCOPE', many: true, help: 'inference or metrics; may be repeated' },
+      { name: 'requests-per-minute', value: 'N', help: 'at most N requests a minute, or none' },
+      { name: 'tokens-per-day', value: 'N', help: 'at most N tokens a day, or none' },
+      { name: 'concurrency', value: 'N', help: 'at most N requests at once, or none' },
+      { name: 'priority', value: 'WHICH', help: 'first, normal or background' },
+      { name: 'expires-in', value: 'TIME', help: 'such as 30d, 12h or 1d12h, from now' },
+      { name: 'expires-at', value: 'TIME', help: 'such as 2027-01-31 (UTC), or none' },
+    ],
+    examples: [
+      'b3iq-host key change key_01JD7Q --priority first --tokens-per-day none',
+      'b3iq-host key change key_01JD7Q --expires-in 90d',
+    ],
+  },
+  {
     name: 'key list',
     summary: 'the keys of this machine',
     options: [{ name: 'all', help: 'also revoked and expired ones' }],

@@ -144,6 +144,37 @@ describe('claim', () => {
   });
 });
 
+test('key change names only what changes, and takes limits away', () => {
+  const untouched = { requestsPerMinute: undefined, concurrency: undefined, expiry: undefined };
+  expect(command('key change key_1 --name n --tokens-per-day 2M --model a --priority first')).toEqual({
+    kind: 'key-change',
+    id: 'key_1',
+    name: 'n',
+    scopes: undefined,
+    models: ['a'],
+    tokensPerDay: 2_000_000,
+    priority: 'first',
+    ...untouched,
+  });
+  expect(
+    command('key change key_1 --requests-per-minute none --concurrency none --expires-at none --every-model'),
+  ).toMatchObject({
+    requestsPerMinute: null,
+    concurrency: null,
+    expiry: null,
+    models: null,
+    tokensPerDay: undefined,
+  });
+  expect(command('key change key_1 --expires-in 30d')).toMatchObject({ expiry: { kind: 'in' } });
+  expect(complaint('key change')).toContain('needs ID');
+  expect(complaint('key change key_1')).toContain('Nothing to change');
+  expect(complaint('key change key_1 --model a --every-model')).toContain('exclude');
+  expect(complaint('key change key_1 --expires-in 1d --expires-at none')).toContain('exclude');
+  expect(complaint('key change key_1 --concurrency 0')).toContain('from 1 to 10,000');
+  expect(complaint('key change key_1 --scope root')).toContain('inference, metrics');
+  expect(complaint('key create --name n --concurrency none')).toContain('from 1 to 10,000');
+});
+
 describe('key create', () => {
   test('takes limits in people’s spelling', () => {
     expect(

@@ -113,6 +113,8 @@ function commandOf(
       return { kind: 'engines-remove', name: operands[0] ?? '' };
     case 'key create':
       return keyCreate(values);
+    case 'key change':
+      return keyChange(values, operands[0] ?? '');
     case 'key list':
       return { kind: 'key-list', all: has(values, 'all') };
     case 'key revoke':
@@ -207,13 +209,10 @@ function apiKeySource(values: Values): SecretSource | undefined {
 
 function keyCreate(values: Values): Command {
   exclusive(values, 'expires-in', 'expires-at');
-  const scopes = many(values, 'scope');
-  for (const scope of scopes ?? [])
-    if (!isScope(scope)) throw new Wrong(`--scope is one of ${KEY_SCOPES.join(', ')}.`);
   return {
     kind: 'key-create',
     name: needed(values, 'name', 'NAME'),
-    scopes: scopes?.filter(isScope),
+    scopes: keyScopes(values),
     models: many(values, 'model'),
     requestsPerMinute: count(values, 'requests-per-minute', 1_000_000),
     tokensPerDay: count(values, 'tokens-per-day', 10_000_000_000),
@@ -222,6 +221,33 @@ function keyCreate(values: Values): Command {
     expiry: expiry(values),
     secretFile: one(values, 'secret-file'),
   };
+}
+
+function keyChange(values: Values, id: string): Command {
+  exclusive(values, 'model', 'every-model');
+  exclusive(values, 'expires-in', 'expires-at');
+  const orNone = (name: string, max: number) =>
+    one(values, name) === 'none' ? null : count(values, name, max);
+  const change = {
+    name: one(values, 'name'),
+    scopes: keyScopes(values),
+    models: has(values, 'every-model') ? null : many(values, 'model'),
+    requestsPerMinute: orNone('requests-per-minute', 1_000_000),
+    tokensPerDay: orNone('tokens-per-day', 10_000_000_000),
+    concurrency: orNone('concurrency', 10_000),
+    priority: priority(values),
+    expiry: one(values, 'expires-at') === 'none' ? null : expiry(values),
+  };
+  if (Object.values(change).every((each) => each === undefined))
+    throw new Wrong('Nothing to change is named, such as --priority first.');
+  return { kind: 'key-change', id, ...change };
+}
+
+function keyScopes(values: Values): readonly KeyScope[] | undefined {
+  const scopes = many(values, 'scope');
+  for (const scope of scopes ?? [])
+    if (!isScope(scope)) throw new Wrong(`--scope is one of ${KEY_SCOPES.join(', ')}.`);
+  return scopes?.filter(isScope);
 }
 
 const isScope = (scope: string): scope is KeyScope => KEY_SCOPES.some((known) => known === scope);

@@ -85,6 +85,19 @@ export type Command =
       readonly expiry: Expiry | undefined;
       readonly secretFile: string | undefined;
     }
+  /** What is `undefined` stays; `null` is no limit, every model, or no end. */
+  | {
+      readonly kind: 'key-change';
+      readonly id: string;
+      readonly name: string | undefined;
+      readonly scopes: readonly KeyScope[] | undefined;
+      readonly models: readonly string[] | null | undefined;
+      readonly requestsPerMinute: number | null | undefined;
+      readonly tokensPerDay: number | null | undefined;
+      readonly concurrency: number | null | undefined;
+      readonly priority: KeyPriority | undefined;
+      readonly expiry: Expiry | null | undefined;
+    }
   | { readonly kind: 'key-list'; readonly all: boolean }
   | { readonly kind: 'key-revoke'; readonly id: string }
   /** Without a change the list is shown. */

@@ -135,6 +135,7 @@ export const fakeStatus: StatusAnswer = {
   },
   notice: null,
   name_clash: false,
+  counts_to: null,
 };
 
 export const fakeKey: LocalKey = {

@@ -44,16 +44,23 @@ afterEach(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
+const deps = () => ({
+  endpoint,
+  version: '0.1.0',
+  nodeId: 'node_x',
+  calls: () => traffic.counts(),
+  clock,
+  log,
+});
 const makePush = (timeoutMs?: number) =>
-  new OtlpPush({
-    endpoint,
-    version: '0.1.0',
-    nodeId: 'node_x',
-    calls: () => traffic.counts(),
-    clock,
-    log,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-  });
+  new OtlpPush({ ...deps(), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+
+it('tells where it goes by host and port alone', () => {
+  expect(push.host).toBe(new URL(endpoint).host);
+  expect(new OtlpPush({ ...deps(), endpoint: 'https://collector.example/private/path' }).host).toBe(
+    'collector.example',
+  );
+});
 
 it('sends histograms by OpenTelemetry’s names, all since the start', async () => {
   traffic.note(testCall({ durationMs: 250, firstTokenMs: 20 }));

@@ -38,6 +38,11 @@ export class OtlpPush {
     this.#startMs = deps.clock.now();
   }
 
+  /** Where it goes, fit to be shown: host, and port when it is not the scheme's own. */
+  get host(): string {
+    return new URL(this.#url).host;
+  }
+
   start(): void {
     this.#timer ??= setInterval(() => void this.push(), EVERY_MS).unref();
   }

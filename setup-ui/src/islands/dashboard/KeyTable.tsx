@@ -3,16 +3,17 @@ import type { LocalKey } from '@b3iq/wire/local-api';
 import { lifeOf } from '../../flow/key-form.ts';
 import { tameName } from '../../flow/parse.ts';
 import { keys as text } from '../../strings/en.json';
-import { fill, formatAge, formatNumber, plural } from '../../text.ts';
+import { fill, formatAge, formatDay, formatNumber, plural } from '../../text.ts';
 import { ageS } from './Tiles.tsx';
 
 interface KeyTableProps {
   readonly keys: readonly LocalKey[];
   readonly nowMs: number;
+  readonly onEdit: (key: LocalKey) => void;
   readonly onRevoke: (key: LocalKey) => void;
 }
 
-export function KeyTable({ keys, nowMs, onRevoke }: KeyTableProps) {
+export function KeyTable({ keys, nowMs, onEdit, onRevoke }: KeyTableProps) {
   return (
     <div class="card table-card">
       <table class="cards">
@@ -51,18 +52,29 @@ export function KeyTable({ keys, nowMs, onRevoke }: KeyTableProps) {
                     : fill(text.ago, { age: formatAge(ageS(key.last_used_at)) })}
                 </td>
                 <td>
-                  {life === 'active' ? (
-                    <button
-                      type="button"
-                      class="btn plain bad"
-                      aria-label={fill(text.revoke_named, { name: tameName(key.name) })}
-                      onClick={() => onRevoke(key)}
-                    >
-                      {text.revoke}
-                    </button>
-                  ) : (
-                    <span class="tag">{text[life]}</span>
-                  )}
+                  <div class="row-actions">
+                    {life !== 'active' && <span class="tag">{text[life]}</span>}
+                    {life !== 'revoked' && (
+                      <button
+                        type="button"
+                        class="btn plain"
+                        aria-label={fill(text.edit_named, { name: tameName(key.name) })}
+                        onClick={() => onEdit(key)}
+                      >
+                        {text.edit}
+                      </button>
+                    )}
+                    {life === 'active' && (
+                      <button
+                        type="button"
+                        class="btn plain bad"
+                        aria-label={fill(text.revoke_named, { name: tameName(key.name) })}
+                        onClick={() => onRevoke(key)}
+                      >
+                        {text.revoke}
+                      </button>
+                    )}
+                  </div>
                 </td>
               </tr>
             );
@@ -90,11 +102,7 @@ function limitsOf(key: LocalKey): string {
     key.models === null
       ? undefined
       : fill(text.limit_models, { models: key.models.map((model) => tameName(model)).join(', ') }),
-    key.expires_at === null
-      ? undefined
-      : fill(text.limit_expires, { date: new Date(key.expires_at).toLocaleDateString('en', DAY) }),
+    key.expires_at === null ? undefined : fill(text.limit_expires, { date: formatDay(key.expires_at) }),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? text.no_limits : parts.join(' · ');
 }
-
-const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const;

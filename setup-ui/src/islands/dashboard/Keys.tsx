@@ -12,12 +12,13 @@ import { FailureNote, Note } from '../../parts/Note.tsx';
 import { ViewHead } from '../../parts/ViewHead.tsx';
 import { common, keys as text } from '../../strings/en.json';
 import { fill } from '../../text.ts';
+import { EditKeyDialog, NewKeyDialog } from './KeyDialogs.tsx';
 import { KeyTable } from './KeyTable.tsx';
-import { NewKeyDialog } from './NewKeyDialog.tsx';
+import { Origins } from './Origins.tsx';
 
 interface KeysProps {
   readonly status: StatusAnswer;
-  /** After a key was made or revoked, so that the counts elsewhere follow. */
+  /** After a key was made, changed or revoked, so that the counts elsewhere follow. */
   readonly onChange: () => void;
 }
 
@@ -25,6 +26,7 @@ export function Keys({ status, onChange }: KeysProps) {
   const [keys, setKeys] = useState<readonly LocalKey[]>();
   const [failure, setFailure] = useState<Failure>();
   const [isMaking, setMaking] = useState(false);
+  const [editing, setEditing] = useState<LocalKey>();
   const [leaving, setLeaving] = useState<LocalKey>();
   const [said, setSaid] = useState('');
   const [showsOld, setShowsOld] = useState(false);
@@ -68,7 +70,12 @@ export function Keys({ status, onChange }: KeysProps) {
       )}
       {keys !== undefined && keys.length > 0 && (
         <>
-          <KeyTable keys={showsOld ? [...active, ...old] : active} nowMs={now} onRevoke={setLeaving} />
+          <KeyTable
+            keys={showsOld ? [...active, ...old] : active}
+            nowMs={now}
+            onEdit={setEditing}
+            onRevoke={setLeaving}
+          />
           {old.length > 0 && (
             <div class="after-table">
               <button type="button" class="btn plain" onClick={() => setShowsOld(!showsOld)}>
@@ -78,6 +85,7 @@ export function Keys({ status, onChange }: KeysProps) {
           )}
         </>
       )}
+      {keys !== undefined && <Origins />}
       {isMaking && (
         <NewKeyDialog
           models={status.models}
@@ -86,6 +94,19 @@ export function Keys({ status, onChange }: KeysProps) {
             onChange();
           }}
           onClose={() => setMaking(false)}
+        />
+      )}
+      {editing !== undefined && (
+        <EditKeyDialog
+          target={editing}
+          models={status.models}
+          onClose={() => setEditing(undefined)}
+          onDone={({ name }) => {
+            setSaid(fill(text.edit_done, { name: tameName(name) }));
+            setEditing(undefined);
+            void load();
+            onChange();
+          }}
         />
       )}
       {leaving !== undefined && (

@@ -1,5 +1,6 @@
 /** What the machine is doing now, in one sentence and four numbers. */
 import type { SetupState, StatusAnswer, UpdateAnswer } from '@b3iq/wire/local-api';
+import { leavingLine } from '../../flow/leaving.ts';
 import { pathOfSection } from '../../flow/section.ts';
 import { pathOf, placeFor } from '../../flow/state.ts';
 import type { Contact } from '../../flow/types.ts';
@@ -82,10 +83,14 @@ function UpdateNews({ update }: { readonly update: UpdateAnswer }) {
   );
 }
 
-/** What left this machine is only said to be nothing while no model is on another one. */
-function lead({ models, receipts_total: total }: StatusAnswer): string {
-  if (models.some(({ elsewhere }) => elsewhere !== undefined))
-    return plural(total, text.lead_elsewhere_one, text.lead_elsewhere_other);
+/** What left this machine is only said to be nothing while nothing does. */
+function lead(status: StatusAnswer): string {
+  const total = status.receipts_total;
+  const leaves = leavingLine(status);
+  if (leaves !== undefined)
+    return total === 0
+      ? fill(text.lead_leaves_none, { leaves })
+      : fill(plural(total, text.lead_leaves_one, text.lead_leaves_other), { leaves });
   return total === 0 ? text.lead_none : plural(total, text.lead_one, text.lead_other);
 }
 

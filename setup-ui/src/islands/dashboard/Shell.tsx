@@ -2,6 +2,7 @@
 import type { StatusAnswer, UpdateAnswer } from '@b3iq/wire/local-api';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { leavingLine } from '../../flow/leaving.ts';
 import { pathOfSection, type Section, sectionsFor, TABS, tabOf } from '../../flow/section.ts';
 import { lightFor } from '../../flow/state.ts';
 import type { Live } from '../../flow/use-status.ts';
@@ -55,7 +56,6 @@ export function Shell({ section, live, update, isAwayExpected = false, children 
       ))}
     </ul>
   );
-  const isAllHere = status === undefined || status.models.every(({ elsewhere }) => elsewhere === undefined);
   const name = status?.name ?? common.machine;
   return (
     <div class="shell">
@@ -72,7 +72,7 @@ export function Shell({ section, live, update, isAwayExpected = false, children 
           <Icon name="shield" size={18} />
           <span>
             <b>{text.local}</b>
-            {isAllHere ? text.local_body : text.elsewhere_body}
+            {(status && leavingLine(status)) ?? text.local_body}
           </span>
         </p>
       </header>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Failure } from '../../api/call.ts';
 import { readAlerts, readHistory } from '../../api/insight.ts';
 import { chartOf } from '../../flow/chart.ts';
+import { countsLine } from '../../flow/leaving.ts';
 import { tameName } from '../../flow/parse.ts';
 import { leaveForSignIn } from '../../flow/use-status.ts';
 import { FailureNote, Note } from '../../parts/Note.tsx';
@@ -39,7 +40,7 @@ const CHARTS: readonly (readonly [HealthSeriesId, (value: number) => string])[] 
   ['disk_free_bytes', formatBytes],
 ];
 
-export function HealthView() {
+export function HealthView({ countsTo }: { readonly countsTo: string | null }) {
   const [period, setPeriod] = useState<Period>('24');
   const [history, setHistory] = useState<HealthHistoryAnswer>();
   const [alerts, setAlerts] = useState<readonly HealthAlert[]>();
@@ -62,11 +63,12 @@ export function HealthView() {
       window.clearInterval(timer);
     };
   }, [period]);
+  const lead = countsTo === null ? text.lead : `${text.lead} ${countsLine(countsTo)}`;
   const measured = history?.series.filter(({ mean }) => mean.some((value) => value !== null)) ?? [];
   const cards = [...new Set(history?.series.flatMap(({ gpu }) => gpu ?? []))];
   return (
     <>
-      <ViewHead title={text.heading} lead={text.lead} />
+      <ViewHead title={text.heading} lead={lead} />
       {failure !== undefined && <FailureNote failure={failure} />}
       {alerts?.map((alert) => (
         <Alert key={alert.id} alert={alert} />

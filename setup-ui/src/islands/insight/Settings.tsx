@@ -3,6 +3,8 @@ import type { StatusAnswer } from '@b3iq/wire/local-api';
 import { useState } from 'preact/hooks';
 import type { Failure } from '../../api/call.ts';
 import { signOut } from '../../api/setup.ts';
+import { leavingPoints } from '../../flow/leaving.ts';
+import { tameText } from '../../flow/parse.ts';
 import { leaveForSignIn } from '../../flow/use-status.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { FailureNote } from '../../parts/Note.tsx';
@@ -19,6 +21,7 @@ export function Settings({ status }: { readonly status: StatusAnswer }) {
     if (answer.kind === 'ok' || (answer.kind === 'problem' && answer.status === 401)) leaveForSignIn();
     else setFailure(answer);
   };
+  const leaves = leavingPoints(status);
   const facts: readonly (readonly [string, string])[] = [
     [text.name, status.name],
     [text.kind, text[`kind_${status.kind}`]],
@@ -60,7 +63,18 @@ export function Settings({ status }: { readonly status: StatusAnswer }) {
           </section>
           <section class="card panel">
             <h2>{text.mode_title}</h2>
-            <p>{text.mode_body}</p>
+            {leaves.length === 0 ? (
+              <p>{text.mode_body}</p>
+            ) : (
+              <>
+                <ul class="bullets">
+                  {leaves.map((each) => (
+                    <li key={each}>{tameText(each, 600)}</li>
+                  ))}
+                </ul>
+                <p>{text.mode_rest}</p>
+              </>
+            )}
           </section>
           <section class="card panel">
             <h2>{text.hardware}</h2>
