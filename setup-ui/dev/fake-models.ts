@@ -33,6 +33,7 @@ const offered = (id: string, label: string, size: number | null, how: ModelFit):
 });
 const coming = {
   model: 'large',
+  from: 'server',
   host: 'models.example',
   total_bytes: 19_868_969_920,
   message: null,

@@ -210,6 +210,11 @@ test.each([
   },
 );
 
+test('the agent looks for models where the stick is mounted', () => {
+  const [where] = settings('run-b3iq\\x2dmodels\\x2dstick.mount', 'Where');
+  expect(readFileSync(join(OVERLAY, '../scripts/bundle.ts'), 'utf8')).toContain(`models_stick: '${where}'`);
+});
+
 test('what is plugged in while the agent runs shows in its namespace, without a right of its own', () => {
   expect(settings('b3iq-device.service', 'MountFlags')).toEqual([]); // private would keep sticks out, and pulled ones in
   expect(settings('b3iq-device.service', 'CapabilityBoundingSet')).toEqual(['']);

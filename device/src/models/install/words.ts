@@ -8,6 +8,8 @@ const SENTENCES: Readonly<Record<Obstacle, string>> = {
     'The connection broke again and again. What was fetched is kept. Resume when the line is better.',
   'source-refused':
     'The source does not hand out this file. What was fetched is kept. Check the address, then resume.',
+  'stick-gone':
+    'The stick with this file is not there, or it cannot be read. What was fetched is kept. Plug it in again, then resume.',
   'no-space':
     'There is not enough room on the disk. What was fetched is kept. Remove a model or free some room, then resume.',
   'disk-failed':
