@@ -16,9 +16,9 @@ const SENTENCES: Readonly<Record<Obstacle, string>> = {
     'The disk could not be written or read. What was proven is kept. Check the disk in Health, then resume.',
   'bad-chunk':
     'One part of the file came wrong three times. All other parts are kept. Resume later, or use another source.',
-  'not-a-model': 'This file is not a model that can be used. It was deleted.',
+  'not-a-model': 'This file is not a model that can be used. What was fetched of it was deleted.',
   'wrong-hash':
-    'The file is not the one that was asked for: its SHA-256 is another. It was deleted. Use another source.',
+    'The file is not the one that was asked for: its SHA-256 is another. What was fetched was deleted. Use another source.',
   'other-size': 'The file is not the one that was asked for: its size is another. Use another source.',
   'no-length':
     'The server does not say how large the file is, so room cannot be made for it. Use another source.',
