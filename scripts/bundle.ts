@@ -49,6 +49,7 @@ const CONFIG = {
   state_dir: '/var/lib/b3iq',
   runtime_dir: '/run/b3iq',
   control_socket: '/run/b3iq/control.sock',
+  models_stick: '/run/b3iq-models-stick',
   engine: 'llama-server',
   announce: false,
 };

@@ -30,6 +30,8 @@ const configSchema = z.strictObject({
   model_file: z.string().min(1).optional(),
   /** Fetch models over plain http from this computer itself: for tests of downloads. Everything else is https. */
   models_from_loopback: z.boolean().default(false),
+  /** Where the system mounts a stick with models on it; an appliance has such a place, a Host's owner names a path. */
+  models_stick: folder.optional(),
   /** Context given to `model_file`: more costs memory, and a model was trained for so much and no more. */
   model_context_tokens: z.int().min(512).max(1_048_576).default(4_096),
   /** Engines with the same model, which share its load; each needs the model's memory. An appliance has seven for it. */

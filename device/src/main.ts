@@ -34,6 +34,7 @@ import { MulticastNeighbours } from './identity/neighbours/multicast.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { ModelLibrary } from './models/install/library.ts';
 import { ModelService } from './models/service.ts';
+import { ModelStick } from './models/stick/look.ts';
 import { openDoors } from './open-doors.ts';
 import { openState } from './open-state.ts';
 import { systemClock } from './os/clock.ts';
@@ -223,6 +224,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       },
       takenNames: () => models().map(({ id }) => id),
       isLoopbackAllowed: config.models_from_loopback,
+      stickFolder: config.models_stick,
     });
     const installed = await serveInstalled(config, own, { library, registry: engines }, log);
     await installed.follow();
@@ -305,6 +307,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
       library: new ModelService({
         library,
         ollamaFolders: config.ollamaFolders,
+        stick: new ModelStick(config.models_stick, library),
         memory: own.memory,
         served: (sha256) => installed.of(sha256),
         isInUse,

@@ -141,7 +141,10 @@ describe('from the box to the first answer, by radio', () => {
   });
 
   it('a model the owner installs answers under its name, from an engine unit of its own', async () => {
-    await person.installModel('mine', '/usr/share/b3iq/selftest/b3iq-selftest.gguf');
+    await person.installModel('mine', {
+      kind: 'file',
+      path: '/usr/share/b3iq/selftest/b3iq-selftest.gguf',
+    });
     expect(await guest.must('systemctl is-active b3iq-engine@1 || true'), 'before it is asked').toMatch(
       /inactive/,
     );

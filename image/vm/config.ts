@@ -11,6 +11,8 @@ export interface VmConfig {
   readonly imageFolder: string;
   /** A newer version of the same, for updates: `dist/image/test-next`. */
   readonly nextImageFolder: string;
+  /** What was laid into the image, made by `make dist`. */
+  readonly tree: string;
   /** Machines and saved machines; may be deleted at any time. */
   readonly cache: string;
   /** `tcg` or `kvm`; unset means: find out. */
@@ -25,6 +27,7 @@ const TOP = fileURLToPath(new URL('../..', import.meta.url));
 export const readVmConfig = (env: NodeJS.ProcessEnv = process.env): VmConfig => ({
   imageFolder: resolve(TOP, env.B3IQ_VM_IMAGE ?? 'dist/image/test'),
   nextImageFolder: resolve(TOP, env.B3IQ_VM_NEXT_IMAGE ?? 'dist/image/test-next'),
+  tree: resolve(TOP, 'dist/tree'),
   cache: resolve(TOP, env.B3IQ_VM_CACHE ?? '.cache/vm'),
   accelerator: env.B3IQ_VM_ACCELERATOR,
   patience: Number(env.B3IQ_VM_PATIENCE ?? 1) || 1,

@@ -211,15 +211,34 @@ export class Guest {
     await this.qmp('set_link', { name: 'nic', up: plugged });
   }
 
-  /** Puts a stick into the running machine: a raw file, which the guest can only read. */
-  async plugIn(path: string): Promise<void> {
+  /** Puts a stick into the running machine: a raw file, which the guest can only read, at most so fast when told. */
+  async plugIn(path: string, bytesPerSecond = 0): Promise<void> {
+    await this.qmp('object-add', {
+      'qom-type': 'throttle-group',
+      id: 'stick-pace',
+      limits: { 'bps-read': bytesPerSecond }, // 0: as fast as it goes
+    });
     await this.qmp('blockdev-add', {
       'node-name': 'stick',
-      driver: 'raw',
+      driver: 'throttle',
+      'throttle-group': 'stick-pace',
       'read-only': true,
-      file: { driver: 'file', filename: path, 'read-only': true },
+      file: {
+        driver: 'raw',
+        'read-only': true,
+        file: { driver: 'file', filename: path, 'read-only': true },
+      },
     });
     await this.qmp('device_add', { driver: 'usb-storage', id: 'stick', bus: 'usb.0', drive: 'stick' });
+  }
+
+  /** Pulls the stick out, whatever reads it, so that another can be put in. */
+  async pullOut(): Promise<void> {
+    await this.qmp('device_del', { id: 'stick' });
+    // Refused as long as the device still has it.
+    const isOut = () => this.qmp('blockdev-del', { 'node-name': 'stick' }).then(() => true);
+    await until('a stick that is out', isOut, { timeoutMs: this.limits.commandMs });
+    await this.qmp('object-del', { id: 'stick-pace' });
   }
 
   qmp(command: string, parameters?: Readonly<Record<string, unknown>>): Promise<unknown> {

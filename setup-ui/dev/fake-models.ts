@@ -1,5 +1,11 @@
 /** The preview's models: one installed, one on its way, one stopped, some offered. Verbs change nothing here. */
-import type { CatalogueAnswer, CatalogueModel, ModelFit, ModelLibraryAnswer } from '@b3iq/wire/local-api';
+import type {
+  CatalogueAnswer,
+  CatalogueModel,
+  ModelFit,
+  ModelLibraryAnswer,
+  StickAnswer,
+} from '@b3iq/wire/local-api';
 import { type Routes, sendJson } from './fake-route.ts';
 
 const memory = { bytes: 34_359_738_368, of: 'graphics' } as const;
@@ -33,6 +39,7 @@ const offered = (id: string, label: string, size: number | null, how: ModelFit):
 });
 const coming = {
   model: 'large',
+  from: 'server',
   host: 'models.example',
   total_bytes: 19_868_969_920,
   message: null,
@@ -117,11 +124,32 @@ const CATALOGUE: CatalogueAnswer = {
   signed_by: 'development',
 };
 
+/** Plugged into the preview's appliance; a Host takes none. */
+const STICK: StickAnswer = {
+  state: 'present',
+  models: [
+    { name: 'Llama-3.3-70B-Instruct-Q4_K_M.gguf', size_bytes: 42_520_395_648, state: 'installed' },
+    {
+      name: 'Mistral-Small-3.2-24B-Instruct-2506-Q4_K_M.gguf',
+      size_bytes: 14_333_908_832,
+      state: 'available',
+    },
+    { name: 'embeddings/bge-m3.safetensors', size_bytes: 1_135_554_560, state: 'installing' },
+  ],
+  is_cut: false,
+};
+const NO_STICK: StickAnswer = { state: 'not-taken', models: [], is_cut: false };
+
 export const MODEL_ROUTES: Routes = {
   'GET /api/models/library': (_machine, _body, response) => sendJson(response, 200, LIBRARY),
   'GET /api/models/catalogue': (_machine, _body, response) => sendJson(response, 200, CATALOGUE),
-  'GET /api/models/ollama': (_machine, _body, response) =>
+  'GET /api/models/stick': ({ setup }, _body, response) =>
+    sendJson(response, 200, setup.kind === 'appliance' ? STICK : NO_STICK),
+  'GET /api/models/ollama': ({ setup }, _body, response) =>
     sendJson(response, 200, {
-      models: [{ name: 'small:1b', sha256: 'ef'.repeat(32), size_bytes: 815_000_000 }],
+      models:
+        setup.kind === 'appliance'
+          ? []
+          : [{ name: 'small:1b', sha256: 'ef'.repeat(32), size_bytes: 815_000_000 }],
     }),
 };

@@ -60,6 +60,7 @@ export const ROUTES = {
   'GET /api/models': { role: 'owner', unclaimed: 'operator' },
   'GET /api/models/library': { role: 'owner' },
   'GET /api/models/ollama': { role: 'owner' },
+  'GET /api/models/stick': { role: 'owner' },
   'GET /api/models/catalogue': { role: 'owner' },
   'DELETE /api/models/library/:id': { role: 'owner' },
   'POST /api/models/library/:id/restore': { role: 'owner' },

@@ -22,6 +22,7 @@ const install: ModelInstall = {
   id: 'ins_0123456789abcdef',
   model: 'large',
   label: 'Large',
+  from: 'server',
   host: 'models.example',
   phase: 'fetching',
   done_bytes: 1_000_000_000,
@@ -47,6 +48,7 @@ export function fakeModels(): Models & { readonly heard: (readonly unknown[])[] 
       memory: { bytes: 2 ** 34, of: 'machine' },
     }),
     ollama: async () => ({ models: [] }),
+    stick: async () => ({ state: 'absent', models: [], is_cut: false }),
     catalogue: async () => ({
       models: [],
       memory: { bytes: 2 ** 34, of: 'machine' },

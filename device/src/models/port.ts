@@ -5,6 +5,7 @@ import type {
   ModelInstall,
   ModelLibraryAnswer,
   OllamaAnswer,
+  StickAnswer,
 } from '@b3iq/wire/local-api';
 import type { Verb } from './install/state.ts';
 
@@ -12,7 +13,8 @@ export interface Models {
   library(): Promise<ModelLibraryAnswer>;
   catalogue(): Promise<CatalogueAnswer>;
   ollama(): Promise<OllamaAnswer>;
-  /** @throws model_not_found for a name the catalogue does not have, model_source_refused, model_already_installed, store_write_failed */
+  stick(): Promise<StickAnswer>;
+  /** @throws model_not_found for a name that the catalogue, Ollama or the stick does not have, model_source_refused, model_already_installed, store_write_failed */
   install(request: InstallModelRequest): Promise<ModelInstall>;
   /** @throws install_not_found, install_not_possible */
   act(id: string, verb: Verb): Promise<void>;

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { ModelManifest } from '@b3iq/wire';
 import type { CatalogueAnswer } from '@b3iq/wire/local-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +9,7 @@ import { waitFor } from '../os/wait-for.ts';
 import { modelFile, sha256Of } from './install/fixtures/model-file.ts';
 import { type InstallRig, installRig } from './install/fixtures/rig.ts';
 import { ModelService } from './service.ts';
+import { ModelStick } from './stick/look.ts';
 
 const file = modelFile();
 const sha256 = sha256Of(file);
@@ -25,15 +29,18 @@ let rig: InstallRig;
 let machine: Machine;
 let cookie: string;
 let served: string | undefined;
+let stick: string;
 beforeEach(async () => {
   served = undefined;
+  stick = join(await mkdtemp(join(tmpdir(), 'b3iq-stick-')), 'mounted');
   const isInUse = (path: string) => path === served;
-  rig = await installRig(file, { isInUse });
+  rig = await installRig(file, { isInUse, stickFolder: stick });
   const library = new ModelService({
     library: rig.library,
     memory: { bytes: 2 ** 35, of: 'graphics' },
     served: () => ({ kind: 'served', state: { name: 'idle' }, contextTokens: 8_192, slots: 2 }),
     isInUse,
+    stick: new ModelStick(stick, rig.library),
     catalogue: [
       manifest('huge', { size_bytes: 10 ** 13, sha256: sha256Of(Buffer.from('huge')) }),
       manifest('unpinned', { sources: [{ url: rig.server.url }] }),
@@ -46,6 +53,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await machine.close();
   await rig.close();
+  await rm(dirname(stick), { recursive: true, force: true });
 });
 const ask = (method: string, path: string, body?: object) =>
   machine.ask(`/api/models${path}`, { method, body, headers: { cookie } });
@@ -118,6 +126,27 @@ test('the catalogue says what fits and why, and its models are installed by name
   expect(unknown.json).toMatchObject({ error: { code: 'model_not_found' } });
 });
 
+test('a stick is shown while it is there, and its files are installed by name', async () => {
+  expect((await ask('GET', '/stick')).json).toEqual({ state: 'absent', models: [], is_cut: false });
+  await mkdir(join(stick, 'more'), { recursive: true });
+  await writeFile(join(stick, 'more/My Model.gguf'), file);
+  const listed = (state: string) => ({
+    state: 'present',
+    models: [{ name: 'more/My Model.gguf', size_bytes: file.length, state }],
+    is_cut: false,
+  });
+  expect((await ask('GET', '/stick')).json).toEqual(listed('available'));
+  const source = { kind: 'stick', name: 'more/My Model.gguf' };
+  const started = await ask('POST', '/installs', { source });
+  expect(started).toMatchObject({ status: 202, json: { model: 'my-model', from: 'stick', host: null } });
+  await rig.settled();
+  expect((await ask('GET', '/library')).json).toMatchObject({
+    installs: [],
+    installed: [{ id: 'my-model', sha256 }],
+  });
+  expect((await ask('GET', '/stick')).json).toEqual(listed('installed'));
+});
+
 test('a failure is told in sentences, and cancelling leaves nothing', async () => {
   rig.server.instead = (_request, response) => {
     response.writeHead(403).end();
@@ -139,6 +168,8 @@ test.each([
   [{ source: { kind: 'url', url: 'https://a.example/x' }, id: '../x' }, 'invalid_request'],
   [{ source: { kind: 'url', url: 'http://a.example/x' } }, 'model_source_refused'],
   [{ source: { kind: 'file', path: 'x' } }, 'model_source_refused'],
+  [{ source: { kind: 'stick', name: '../b.gguf' } }, 'model_source_refused'],
+  [{ source: { kind: 'stick', name: 'notes.txt' } }, 'model_source_refused'],
 ])('%j is refused', async (body, code) => {
   expect((await ask('POST', '/installs', body)).json).toMatchObject({ error: { code } });
 });

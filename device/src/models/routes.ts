@@ -8,6 +8,7 @@ type Keys =
   | 'GET /api/models/library'
   | 'GET /api/models/catalogue'
   | 'GET /api/models/ollama'
+  | 'GET /api/models/stick'
   | 'DELETE /api/models/library/:id'
   | 'POST /api/models/library/:id/restore'
   | 'POST /api/models/installs'
@@ -32,6 +33,9 @@ export function modelRoutes({ library }: { readonly library: Models }): Handlers
     },
     async 'GET /api/models/ollama'(_request, response) {
       response.json(await library.ollama());
+    },
+    async 'GET /api/models/stick'(_request, response) {
+      response.json(await library.stick());
     },
     async 'DELETE /api/models/library/:id'(request, response) {
       await library.remove(String(request.params.id));

@@ -12,21 +12,22 @@ import type {
   ModelInstall,
   ModelLibraryAnswer,
   OllamaAnswer,
+  StickAnswer,
 } from '@b3iq/wire/local-api';
 import type { Served } from '../engine/installed/service.ts';
 import { CodedError } from '../errors.ts';
+import { fitAnswer, installOf } from './answers.ts';
 import keys from './catalogue/keys.json' with { type: 'json' };
 import { readCatalogue } from './catalogue/read.ts';
 import { fitOfManifest, shapeOfManifest } from './catalogue/shape.ts';
 import type { ModelLibrary } from './install/library.ts';
 import type { InstallRequest } from './install/request.ts';
 import type { Verb } from './install/state.ts';
-import type { InstallState } from './install/types.ts';
-import { sentenceOf } from './install/words.ts';
 import { everyday, fitOf, type InstalledFile, listInstalled } from './list.ts';
 import type { ModelMemory } from './memory.ts';
 import { findOllamaModels } from './ollama/store.ts';
 import type { Models } from './port.ts';
+import type { ModelStick } from './stick/look.ts';
 
 export interface ModelServiceDeps {
   readonly library: ModelLibrary;
@@ -38,6 +39,8 @@ export interface ModelServiceDeps {
   readonly served: (sha256: Sha256Hex) => Served | undefined;
   /** Where Ollama may keep its models. */
   readonly ollamaFolders?: readonly string[];
+  /** What the system mounts when one is plugged in. */
+  readonly stick: ModelStick;
   /** The one that ships, unless told. */
   readonly catalogue?: readonly ModelManifest[];
 }
@@ -95,6 +98,10 @@ export class ModelService implements Models {
     const found = await findOllamaModels(this.#deps.ollamaFolders ?? []);
     const models = found.filter(({ sha256 }) => !installed.has(sha256));
     return { models: models.map(({ name, sha256, sizeBytes }) => ({ name, sha256, size_bytes: sizeBytes })) };
+  }
+
+  stick(): Promise<StickAnswer> {
+    return this.#deps.stick.look();
   }
 
   async #requestOf(source: InstallModelRequest['source']): Promise<InstallRequest> {
@@ -215,29 +222,6 @@ export class ModelService implements Models {
       not_served: served?.kind === 'not-served' && gate.kind === 'passed' ? served.why : null,
     };
   }
-}
-
-const fitAnswer = (fit: NonNullable<ReturnType<typeof fitOf>>, contextTokens: number): ModelFit => ({
-  kind: fit.kind,
-  reason: fit.reason,
-  context_tokens: contextTokens,
-  largest_context_tokens: fit.largestContextTokens ?? null,
-});
-
-function installOf({ record, phase, ...state }: InstallState): ModelInstall {
-  return {
-    id: record.id,
-    model: record.modelId,
-    label: record.label,
-    host: record.source.kind === 'url' ? new URL(record.source.url).hostname : null,
-    phase,
-    done_bytes: state.doneBytes,
-    total_bytes: state.totalBytes ?? null,
-    bytes_per_second: state.bytesPerSecond ?? null,
-    seconds_left: state.secondsLeft ?? null,
-    message: record.failure === undefined ? null : sentenceOf(record.failure),
-    is_pinned: record.expected.sha256 !== undefined,
-  };
 }
 
 function hashOf(text: string): Sha256Hex {

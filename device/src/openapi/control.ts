@@ -145,6 +145,9 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
   'GET /api/models/ollama': {
     summary: 'Models that Ollama keeps on this computer and that are not installed here.',
   },
+  'GET /api/models/stick': {
+    summary: 'Model files on a stick named B3IQ-MODELS, on an appliance.',
+  },
   'DELETE /api/models/library/:id': {
     summary: 'Remove a model; for a while it can be brought back.',
     answer: { schema: libraryAnswer },
@@ -154,7 +157,7 @@ export const CONTROL: Readonly<Record<RouteKey, Operation>> = {
     answer: { schema: libraryAnswer },
   },
   'POST /api/models/installs': {
-    summary: 'Install a model from an address, a file or the catalogue.',
+    summary: 'Install a model from an address, a file, a stick or the catalogue.',
     request: installRequest,
     answer: { status: 202, schema: modelInstall },
   },

@@ -3,11 +3,14 @@
  * Separate because journeys, updates and cuts all go through the same doors as a person would.
  */
 import type {
+  InstallModelRequest,
   JoinState,
+  ModelInstall,
   ModelLibraryAnswer,
   NetworksAnswer,
   NewKeyAnswer,
   SetupState,
+  StickAnswer,
   UpdateAnswer,
 } from '@b3iq/wire/local-api';
 import type { Guest } from '../../vm/guest.ts';
@@ -134,9 +137,13 @@ export class Person {
     return (await this.api<NewKeyAnswer>('/api/keys', { name: 'Phone' })).secret;
   }
 
-  /** Installs a file of the machine as a model of that name, and waits until callers find it. */
-  async installModel(id: string, path: string): Promise<void> {
-    await this.api('/api/models/installs', { id, source: { kind: 'file', path } });
+  /** Installs a model under that name, and waits until callers find it. */
+  async installModel(id: string, source: InstallModelRequest['source']): Promise<void> {
+    await this.api('/api/models/installs', { id, source });
+    await this.untilServed(id);
+  }
+
+  async untilServed(id: string): Promise<void> {
     await until(
       `model ${id} to be served`,
       async () => {
@@ -149,6 +156,32 @@ export class Person {
         return (model?.served ?? null) !== null || undefined;
       },
       { timeoutMs: this.#guest.limits.taskMs, everyMs: 1_000 },
+    );
+  }
+
+  stick = () => this.api<StickAnswer>('/api/models/stick');
+
+  /** Looks at the page of models until what it shows of the stick is so. */
+  untilStick(what: string, isSo: (stick: StickAnswer) => boolean): Promise<StickAnswer> {
+    return until(
+      what,
+      async () => {
+        const stick = await this.stick();
+        return isSo(stick) ? stick : undefined;
+      },
+      { timeoutMs: this.#guest.limits.taskMs, everyMs: 1_000 },
+    );
+  }
+
+  /** Follows the one installation under way until it is as wanted. */
+  untilInstall(what: string, isSo: (install: ModelInstall) => boolean): Promise<ModelInstall> {
+    return until(
+      what,
+      async () => {
+        const { installs } = await this.api<ModelLibraryAnswer>('/api/models/library');
+        return installs.find(isSo);
+      },
+      { timeoutMs: this.#guest.limits.taskMs, everyMs: 500 },
     );
   }
 

@@ -1,5 +1,6 @@
 /** Pictures of the models. */
-import { button, dashboard, type Scenes } from './scene.ts';
+import { sendJson } from '../fake-route.ts';
+import { applianceDashboard, button, dashboard, type Scenes } from './scene.ts';
 
 export const MODEL_SCENES: Scenes = {
   models: {
@@ -13,6 +14,31 @@ export const MODEL_SCENES: Scenes = {
     path: '/models/',
     set: dashboard,
     act: (page) => button(page, 'Show 1 that is too large'),
+  },
+  'models-stick': {
+    path: '/models/',
+    set: applianceDashboard,
+    act: async (page) => {
+      await page.getByRole('heading', { name: 'On the stick' }).waitFor();
+    },
+  },
+  'models-stick-empty': {
+    path: '/models/',
+    set: (machine, overrides) => {
+      applianceDashboard(machine);
+      overrides.set('GET /api/models/stick', (response) =>
+        sendJson(response, 200, { state: 'present', models: [], is_cut: false }),
+      );
+    },
+    act: (page) => page.getByText('There is no model file on it').waitFor(),
+  },
+  'models-add-appliance': {
+    path: '/models/',
+    set: applianceDashboard,
+    act: async (page) => {
+      await page.getByRole('heading', { name: 'On the stick' }).waitFor();
+      await button(page, 'Add a model');
+    },
   },
   'models-add': { path: '/models/', set: dashboard, act: (page) => button(page, 'Add a model') },
 };

@@ -5,12 +5,14 @@ import type {
   ModelInstall,
   ModelLibraryAnswer,
   OllamaAnswer,
+  StickAnswer,
 } from '@b3iq/wire/local-api';
 import { type Answer, call } from './call.ts';
 
 export const readLibrary = (): Promise<Answer<ModelLibraryAnswer>> => call('GET', '/api/models/library');
 export const readCatalogue = (): Promise<Answer<CatalogueAnswer>> => call('GET', '/api/models/catalogue');
 export const readOllama = (): Promise<Answer<OllamaAnswer>> => call('GET', '/api/models/ollama');
+export const readStick = (): Promise<Answer<StickAnswer>> => call('GET', '/api/models/stick');
 export const installModel = (request: InstallModelRequest): Promise<Answer<ModelInstall>> =>
   call('POST', '/api/models/installs', request);
 

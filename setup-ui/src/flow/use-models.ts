@@ -1,10 +1,11 @@
 /** The library and the catalogue, looked at each second while something moves and now and then otherwise. */
-import type { CatalogueAnswer, ModelLibraryAnswer, OllamaAnswer } from '@b3iq/wire/local-api';
+import type { CatalogueAnswer, ModelLibraryAnswer, OllamaAnswer, StickAnswer } from '@b3iq/wire/local-api';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Answer, Failure } from '../api/call.ts';
 import { readCatalogue, readLibrary, readOllama } from '../api/models.ts';
 import { isMoving } from './models.ts';
 import { leaveForSignIn } from './use-status.ts';
+import { useStick } from './use-stick.ts';
 
 const MOVING_MS = 1_000;
 const QUIET_MS = 10_000;
@@ -14,6 +15,7 @@ export interface Models {
   readonly catalogue: CatalogueAnswer | undefined;
   /** What Ollama has on this computer. */
   readonly ollama: OllamaAnswer['models'];
+  readonly stick: StickAnswer | undefined;
   readonly failure: Failure | undefined;
   /** Shows the answer of a call that changed something. */
   readonly take: (answer: Answer<ModelLibraryAnswer>) => void;
@@ -54,5 +56,6 @@ export function useModels(): Models {
       if (answer.kind === 'ok') setOllama(answer.value.models);
     });
   }, [known]);
-  return { library, catalogue, ollama, failure, take, look };
+  const stick = useStick(known);
+  return { library, catalogue, ollama, stick, failure, take, look };
 }

@@ -56,7 +56,8 @@ export interface ModelInstall {
   /** The name clients will use. */
   readonly model: string;
   readonly label: string;
-  /** A server's name, or `null` for a file of this machine. */
+  readonly from: 'server' | 'file' | 'stick';
+  /** The server's name; `null` for what is here. */
   readonly host: string | null;
   readonly phase: InstallPhase;
   readonly done_bytes: number;
@@ -115,17 +116,35 @@ export interface OllamaAnswer {
   }[];
 }
 
+/** `GET /api/models/stick` (owner): model files on a stick named `B3IQ-MODELS` in an appliance, asked while the page is open. */
+export interface StickAnswer {
+  /** `not-taken`: a Host, whose owner names a path. */
+  readonly state: 'not-taken' | 'absent' | 'present';
+  /** By name. */
+  readonly models: readonly {
+    /** Below the stick, at most two folders deep, such as `more/model.gguf`; names it in an installation. */
+    readonly name: string;
+    readonly size_bytes: number;
+    /** `installed`: one of the machine's is as large and the same at both ends. */
+    readonly state: 'available' | 'installing' | 'installed';
+  }[];
+  /** There are more than are listed. */
+  readonly is_cut: boolean;
+}
+
 /** A model id as `ids.ts` has it; said again here, since pages do not carry the documents along. */
 const modelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$/);
 /** `POST /api/models/installs` (owner) → 202 `ModelInstall`. */
 export const installRequest = z.strictObject({
   source: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(2_000) }),
-    /** Of the machine itself: its disk, or a stick. */
+    /** Of the machine itself. */
     z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(4_096) }),
     z.strictObject({ kind: z.literal('catalogue'), id: z.string().min(1).max(200) }),
     /** As `GET /api/models/ollama` names it. */
     z.strictObject({ kind: z.literal('ollama'), name: z.string().min(1).max(200) }),
+    /** As `GET /api/models/stick` names it. */
+    z.strictObject({ kind: z.literal('stick'), name: z.string().min(1).max(800) }),
   ]),
   /** Made from the address when left out. */
   id: modelName.optional(),

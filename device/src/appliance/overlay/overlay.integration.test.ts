@@ -182,6 +182,47 @@ test('an engine may read installed models, and is found where the agent looks fo
   expect(settings(unit, 'SupplementaryGroups').join(' ')).toContain('b3iq-models');
 });
 
+test.each([
+  ['update', 'b3iq-fetch'],
+  ['models', 'b3iq'],
+])(
+  'a stick with %s is mounted by its name, for reading, for %s alone, and lets go when it is pulled out',
+  (what, user) => {
+    const unit = `run-b3iq\\x2d${what}\\x2dstick.mount`;
+    const rule = textOf('/usr/lib/udev/rules.d/70-b3iq.rules')
+      .split('\n')
+      .filter((line) => line.includes(`"B3IQ-${what.toUpperCase()}"`));
+    expect(rule).toHaveLength(1);
+    expect(rule[0]).toContain('ENV{ID_BUS}=="usb"');
+    expect(rule[0]).toContain(`SYMLINK+="disk/b3iq/${what}-stick"`);
+    expect(rule[0]).toContain(`ENV{SYSTEMD_WANTS}+="${unit}"`);
+    expect(settings(unit, 'What')).toEqual([`/dev/disk/b3iq/${what}-stick`]);
+    // The unit's name is its folder's (systemd.mount(5)).
+    expect(settings(unit, 'Where')).toEqual([`/run/b3iq-${what}-stick`]);
+    const id = new RegExp(`^u ${user} +(\\d+) `, 'm').exec(
+      filesBelow('/usr/lib/sysusers.d').map(textOf).join('\n'),
+    )?.[1];
+    const [options = ''] = settings(unit, 'Options');
+    expect(options.split(',').sort()).toEqual(
+      ['ro', 'nodev', 'nosuid', 'noexec', `uid=${id}`, `gid=${id}`, 'fmask=0377', 'dmask=0277'].sort(),
+    );
+    expect(settings(unit, 'LazyUnmount')).toEqual(['yes']);
+  },
+);
+
+test('the agent looks for models where the stick is mounted', () => {
+  const [where] = settings('run-b3iq\\x2dmodels\\x2dstick.mount', 'Where');
+  expect(readFileSync(join(OVERLAY, '../scripts/bundle.ts'), 'utf8')).toContain(`models_stick: '${where}'`);
+});
+
+test('what is plugged in while the agent runs shows in its namespace, without a right of its own', () => {
+  expect(settings('b3iq-device.service', 'MountFlags')).toEqual([]); // private would keep sticks out, and pulled ones in
+  expect(settings('b3iq-device.service', 'CapabilityBoundingSet')).toEqual(['']);
+  // Something of the agent's own below /run would have to be mounted over it, and hide it.
+  for (const key of ['TemporaryFileSystem', 'InaccessiblePaths', 'RootDirectory', 'BindPaths'])
+    expect(settings('b3iq-device.service', key).join(' ')).not.toMatch(/(?:^|[ :-])\/(?:run(?:[ /]|$)| |$)/);
+});
+
 test('engines together may take what the agent reckons with', () => {
   const [most] = settings('b3iq-engine.slice', 'MemoryMax');
   expect(most).toBe(`${ENGINES_SHARE * 100}%`);

@@ -19,6 +19,7 @@ const installRecord = z.strictObject({
   source: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('url'), url: z.string().max(2_000) }),
     z.strictObject({ kind: z.literal('file'), path: z.string().max(4_096), mayLink: z.boolean().optional() }),
+    z.strictObject({ kind: z.literal('stick'), name: z.string().max(800) }),
   ]),
   expected: z.strictObject({
     sha256: sha256.optional(),

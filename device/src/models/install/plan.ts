@@ -79,6 +79,7 @@ export function isLost(obstacle: Obstacle): boolean {
     case 'no-connection':
     case 'interrupted':
     case 'source-refused':
+    case 'stick-gone':
     case 'no-space':
     case 'disk-failed':
     case 'bad-chunk':

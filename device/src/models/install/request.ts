@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ModelId } from '@b3iq/wire';
 import { CodedError } from '../../errors.ts';
+import { parseStickName } from '../stick/parse.ts';
 import { judgeAddress } from './judge.ts';
 import { freeName, nameOf } from './parse.ts';
 import { CHUNK_BYTES } from './plan.ts';
 import { fileSource } from './sources/file.ts';
 import { httpSource } from './sources/http.ts';
 import type { Source } from './sources/port.ts';
+import { stickSource } from './sources/stick.ts';
 import type { Expected, InstallRecord, InstallSource } from './types.ts';
 
 export interface InstallRequest {
@@ -25,13 +27,23 @@ export interface SourceRules {
   readonly isLoopbackAllowed?: boolean;
   /** A server that says nothing for so long is not there. */
   readonly silenceMs?: number;
+  /** Where the system mounts a stick with models; none on a Host. */
+  readonly stickFolder?: string | undefined;
 }
 
 /** @throws model_source_refused */
-export function checkSource(source: InstallSource, { isLoopbackAllowed = false }: SourceRules): void {
+export function checkSource(
+  source: InstallSource,
+  { isLoopbackAllowed = false, stickFolder }: SourceRules,
+): void {
   if (source.kind === 'url') {
     const verdict = judgeAddress(source.url, { isLoopbackAllowed });
     if (verdict.kind === 'refused') throw new CodedError('model_source_refused', verdict.why);
+  } else if (source.kind === 'stick') {
+    if (stickFolder === undefined)
+      throw new CodedError('model_source_refused', 'This machine takes no models from a stick. Name a path.');
+    if (parseStickName(source.name) === undefined)
+      throw new CodedError('model_source_refused', 'That is not the name of a model’s file on a stick.');
   } else if (!source.path.startsWith('/') || source.path.includes('\0'))
     throw new CodedError('model_source_refused', 'Expected a whole path, beginning with a slash.');
 }
@@ -42,7 +54,7 @@ export function newRecord(
   taken: ReadonlySet<string>,
   nowMs: number,
 ): InstallRecord {
-  const modelId = freeName(id ?? nameOf(source.kind === 'url' ? source.url : source.path), taken);
+  const modelId = freeName(id ?? nameOf(placeOf(source)), taken);
   return {
     id: `ins_${randomBytes(8).toString('hex')}`,
     modelId,
@@ -55,10 +67,23 @@ export function newRecord(
   };
 }
 
+/** What a name can be made of. */
+function placeOf(source: InstallSource): string {
+  switch (source.kind) {
+    case 'url':
+      return source.url;
+    case 'file':
+      return source.path;
+    case 'stick':
+      return source.name;
+  }
+}
+
 export function sourceOf(
   source: InstallSource,
-  { isLoopbackAllowed = false, silenceMs }: SourceRules,
+  { isLoopbackAllowed = false, silenceMs, stickFolder }: SourceRules,
 ): Source {
   if (source.kind === 'file') return fileSource(source.path);
+  if (source.kind === 'stick') return stickSource(stickFolder, source.name);
   return httpSource(source.url, { isLoopbackAllowed, ...(silenceMs !== undefined && { silenceMs }) });
 }

@@ -84,7 +84,7 @@ async function connection(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof SourceError)) throw error;
-    return error.kind === 'no-connection' ? error.kind : { obstacle: error.kind, detail: error.message };
+    return endOf(error);
   }
   progress.askFrom = undefined;
   try {
@@ -123,9 +123,9 @@ async function receive(
     let next: IteratorResult<Uint8Array>;
     try {
       next = await pieces.next();
-    } catch {
+    } catch (error) {
       signal.throwIfAborted();
-      return 'interrupted'; // the line, not the disk
+      return error instanceof SourceError ? endOf(error) : 'interrupted'; // the line, not the disk
     }
     signal.throwIfAborted();
     if (next.done === true) return 'interrupted';
@@ -143,6 +143,12 @@ async function receive(
     const refused = await look(options, gate, totalBytes);
     if (refused !== undefined || isWhole) return refused ?? 'complete';
   }
+}
+
+/** What a source says of itself is told where the obstacle alone does not say it. */
+function endOf({ kind, message }: SourceError): Ended {
+  if (kind === 'no-connection') return kind;
+  return kind === 'source-refused' ? { obstacle: kind, detail: message } : { obstacle: kind };
 }
 
 /** Only bytes that are what they must be are judged, where that was said: a damaged chunk is no damaged model. */

@@ -4,7 +4,7 @@
  */
 import type { ModelId, Sha256Hex } from '@b3iq/wire';
 
-/** Where bytes come from. A path is one of this machine: its disk, or a stick. */
+/** Where bytes come from. A path is one of this machine; a name is below the stick that the system has mounted. */
 export type InstallSource =
   | { readonly kind: 'url'; readonly url: string }
   | {
@@ -12,7 +12,8 @@ export type InstallSource =
       readonly path: string;
       /** Another program keeps it and will not change it: a link will do where it lies on the same disk. */
       readonly mayLink?: boolean | undefined;
-    };
+    }
+  | { readonly kind: 'stick'; readonly name: string };
 
 /** What is known of the file before a byte of it is here. Nothing known: the model is pinned by what arrives. */
 export interface Expected {
@@ -35,6 +36,7 @@ export const OBSTACLES = [
   'no-connection',
   'interrupted',
   'source-refused',
+  'stick-gone',
   'no-space',
   'disk-failed',
   'bad-chunk',

@@ -6,6 +6,7 @@ import { modelFile, sha256Of } from '../install/fixtures/model-file.ts';
 import { CHUNK, type InstallRig, installRig } from '../install/fixtures/rig.ts';
 import { PartFile } from '../install/part.ts';
 import { ModelService } from '../service.ts';
+import { ModelStick } from '../stick/look.ts';
 import { ollamaName, parseOllamaManifest } from './parse.ts';
 import { findOllamaModels } from './store.ts';
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
     memory: { bytes: 2 ** 35, of: 'graphics' },
     served: () => undefined,
     isInUse: () => false,
+    stick: new ModelStick(undefined, rig.library),
     ollamaFolders: [join(store, 'nothing'), store],
   });
 });

@@ -16,13 +16,14 @@ import { Installed } from './Installed.tsx';
 import { Offered, useInstall } from './Offered.tsx';
 import { Ollama } from './Ollama.tsx';
 import { OnTheWay } from './OnTheWay.tsx';
+import { Stick } from './Stick.tsx';
 
 /** The machine keeps a removed model for a minute; asked a little before, undo never comes too late. */
 const UNDO_MS = 55_000;
 
 export function ModelsView({ status }: { readonly status: StatusAnswer }) {
   const models = useModels();
-  const { library, catalogue, failure, take, look } = models;
+  const { library, catalogue, stick, failure, take, look } = models;
   // A model was loaded, unloaded, or begins to be served: the page need not wait for its next look.
   const states = status.models.map(({ id, state }) => `${id} ${state}`).join();
   useEffect(() => void look(), [states, look]);
@@ -87,6 +88,9 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
       {library !== undefined && library.installs.length > 0 && (
         <OnTheWay installs={library.installs} take={take} />
       )}
+      {library !== undefined && stick !== undefined && (
+        <Stick stick={stick} onInstall={(name) => install.start({ kind: 'stick', name })} />
+      )}
       {library !== undefined && library.installed.length > 0 && (
         <Installed models={library.installed} onRemove={remove} />
       )}
@@ -106,6 +110,7 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
       )}
       {isAdding && (
         <AddModel
+          takesSticks={stick !== undefined && stick.state !== 'not-taken'}
           onClose={() => setAdding(false)}
           onStarted={() => {
             setAdding(false);

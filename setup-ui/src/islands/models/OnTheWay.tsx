@@ -43,7 +43,7 @@ function Install({
         <span class={phase === 'failed' ? 'tag bad' : 'tag'}>{text[`phase_${phase}`]}</span>
       </div>
       <p class="small">
-        {host === null ? text.from_file : fill(text.from, { host: tameText(host, 80) })}
+        {host === null ? text[`from_${install.from}`] : fill(text.from, { host: tameText(host, 80) })}
         {!install.is_pinned && ` · ${text.unpinned}`}
       </p>
       <Progress install={install} name={name} />

@@ -18,7 +18,7 @@ export interface Source {
 
 /** Why there are no bytes. The message holds no address and no path. */
 export class SourceError extends Error {
-  readonly kind: 'no-connection' | 'source-refused' | 'no-length';
+  readonly kind: 'no-connection' | 'source-refused' | 'no-length' | 'stick-gone';
   constructor(kind: SourceError['kind'], message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options);
     this.name = 'SourceError';
