@@ -1,4 +1,4 @@
-/** What comes on a USB stick: the system for an empty disk, and a new version for a machine without internet. */
+/** What comes on a USB stick: the system for an empty disk, a new version for a machine without internet, and models. */
 import type { ModelInstall, StickAnswer } from '@b3iq/wire/local-api';
 import { describe, expect, it } from 'vitest';
 import type { Guest } from '../../vm/guest.ts';
