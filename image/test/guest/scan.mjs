@@ -64,15 +64,21 @@ const udp = (port) =>
     const socket = createSocket(isIPv6(address.split('%')[0]) ? 'udp6' : 'udp4');
     const end = (answer) => {
       clearTimeout(timer);
+      clearInterval(again);
       socket.close(() => resolve(answer));
     };
+    let again;
     const timer = setTimeout(() => end(false), PATIENCE_MS);
     socket.on('message', () => end(true)).on('error', (error) => end(error.code === 'ECONNREFUSED'));
     // A DHCP server answers to port 68 alone.
     socket.bind(port === 67 ? 68 : 0, () =>
-      socket.connect(port, address, (error) =>
-        error ? end(false) : socket.send(PAYLOADS.get(port) ?? Buffer.alloc(1)),
-      ),
+      socket.connect(port, address, (error) => {
+        if (error) return end(false);
+        const ask = () => socket.send(PAYLOADS.get(port) ?? Buffer.alloc(1));
+        ask();
+        // A datagram may be lost in the air, or in a queue of fifteen hundred; a TCP connection is asked for again by itself.
+        again = setInterval(ask, PATIENCE_MS / 4);
+      }),
     );
   });
 

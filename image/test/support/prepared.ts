@@ -121,11 +121,14 @@ export function machines(each?: 'each test its own'): void {
     for (const guest of open) await done(guest);
   };
   afterEach(async (context) => {
-    if (context.task.result?.state === 'fail')
+    const { name, result } = context.task;
+    if (result?.state === 'fail') {
+      // The runner's own report comes an hour later, when all files are done.
+      for (const { message } of result.errors ?? [])
+        process.stderr.write(`--- failed: "${name}": ${message}\n`);
       for (const guest of open)
-        process.stderr.write(
-          `--- the console's end in "${context.task.name}":\n${guest.console.tail(60)}\n---\n`,
-        );
+        process.stderr.write(`--- the console's end in "${name}":\n${guest.console.tail(60)}\n---\n`);
+    }
     if (each !== undefined) await end();
   });
   afterAll(end);
