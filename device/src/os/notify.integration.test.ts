@@ -17,8 +17,14 @@ my $pid = fork();
 if ($pid == 0) { close $server; POSIX::dup2(fileno($client), 3); exec(@ARGV) or die; }
 close $client;
 print "child $pid\\n";
-$SIG{CHLD} = sub { wait; exit 0 };
-while (1) { my $message; defined(recv($server, $message, 4096, 0)) or next; $message =~ s/\\n/|/g; print "<$message>\\n"; }
+my $gone = 0; $SIG{CHLD} = sub { wait; $gone = 1 };
+while (1) {
+  # Looked at before: what the child said last lies in the queue when it is gone.
+  my $was_gone = $gone;
+  vec(my $waiting = '', fileno($server), 1) = 1; select($waiting, undef, undef, 0.05);
+  while (defined(recv($server, my $message, 4096, MSG_DONTWAIT))) { $message =~ s/\\n/|/g; print "<$message>\\n"; }
+  exit 0 if $was_gone;
+}
 `;
 
 const AGENT = `
