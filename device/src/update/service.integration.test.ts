@@ -178,14 +178,16 @@ describe('by itself the machine', () => {
   it('considers once a minute from start to close', async () => {
     vi.useFakeTimers();
     try {
+      const considered = vi.spyOn(service, 'tick');
       world.tell({ offers: [offer] });
       service.start();
       service.start();
-      expect(vi.getTimerCount()).toBe(1);
       await vi.advanceTimersByTimeAsync(60_000);
+      expect(considered).toHaveBeenCalledTimes(1);
       expect(world.started).toEqual(['b3iq-update']);
       service.close();
-      expect(vi.getTimerCount()).toBe(0);
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(considered).toHaveBeenCalledTimes(1);
     } finally {
       vi.useRealTimers();
     }
