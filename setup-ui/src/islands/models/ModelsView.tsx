@@ -85,7 +85,7 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
         </section>
       )}
       {library !== undefined && library.installs.length > 0 && (
-        <OnTheWay installs={library.installs} take={take} />
+        <OnTheWay installs={library.installs} memoryBytes={library.memory.bytes} take={take} />
       )}
       {library !== undefined && library.installed.length > 0 && (
         <Installed models={library.installed} onRemove={remove} />
