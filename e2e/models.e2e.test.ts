@@ -57,6 +57,9 @@ test.each<Size>(['phone', 'desktop'])('install, pause, resume, remove and undo: 
   await page.getByRole('heading', { name: words.empty_title }).waitFor();
   await page.getByText('from-ollama:1b').waitFor();
   await page.getByRole('button', { name: 'Install Qwen3 8B' }).first().waitFor();
+  // Said once for all of them, not at each.
+  await page.getByText(words.unsized_body).waitFor();
+  expect(await page.getByText(words.unknown, { exact: true }).count()).toBe(0);
   await expectAccessible(page, 'models, empty');
   await picture(page, `models-empty-${size}`);
 
@@ -116,5 +119,5 @@ test.each<Size>(['phone', 'desktop'])('install, pause, resume, remove and undo: 
   await page.getByRole('button', { name: 'Take over from-ollama:1b' }).click();
   await waitFor(async () => (await installed()) === 2, { timeoutMs: 10_000, what: 'it is taken over' });
   await page.getByRole('button', { name: 'Remove from-ollama:1b' }).waitFor();
-  expect(await page.getByText(words.ollama).count()).toBe(0);
+  await page.getByText(words.ollama).waitFor({ state: 'detached' }); // its list is read anew after the library's
 });

@@ -277,6 +277,7 @@ export async function startAgent(config: Config, outerLog: Log, given?: Surround
         notice,
         nameClash: () => named()?.clash ?? false,
         countsTo: otlp?.host,
+        openAlerts: () => health.openAlerts(),
       });
     const remoteEngines = new RemoteEngines({
       store: slice(settings.store, 'engines'),

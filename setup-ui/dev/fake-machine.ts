@@ -110,6 +110,7 @@ export class FakeMachine {
       memory_total_bytes: 31.2 * 2 ** 30,
       name_clash: false,
       counts_to: this.countsTo,
+      alerts_open: this.alerts.filter(({ gone_at }) => gone_at === null).length,
     };
   }
 

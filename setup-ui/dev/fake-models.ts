@@ -23,6 +23,10 @@ const AS_SERVED = fit(
   'comfortable',
   'It needs 33.2 GB: 9.3 GB of weights, 23.2 GB for 4 conversations of 24,576 tokens and 740 MB to compute. 1.2 GB of 34.4 GB stay free.',
 );
+const UNSIZED = fit(
+  'unknown',
+  'Its size is not in the catalogue: the server tells it when it is fetched, before a byte is written.',
+);
 const LARGE = fit('does-not-fit', 'The weights alone need 42.5 GB, and there are 34.4 GB.');
 const offered = (id: string, label: string, size: number | null, how: ModelFit): CatalogueModel => ({
   id,
@@ -93,6 +97,16 @@ const LIBRARY: ModelLibraryAnswer = {
     },
     {
       ...coming,
+      id: 'ins_3',
+      label: 'Giant 120B',
+      phase: 'fetching',
+      total_bytes: 65_369_818_941,
+      done_bytes: 210_000_000,
+      bytes_per_second: 48_000_000,
+      seconds_left: 1357,
+    },
+    {
+      ...coming,
       id: 'ins_2',
       label: 'Other 27B',
       phase: 'failed',
@@ -109,15 +123,8 @@ const LIBRARY: ModelLibraryAnswer = {
 const CATALOGUE: CatalogueAnswer = {
   models: [
     offered('good', 'Good 14B', 9_276_184_896, GOOD),
-    offered(
-      'open',
-      'Open 12B',
-      null,
-      fit(
-        'unknown',
-        'Its size is not in the catalogue: the server tells it when it is fetched, before a byte is written.',
-      ),
-    ),
+    offered('open', 'Open 12B', null, UNSIZED),
+    offered('wide', 'Wide 24B', null, UNSIZED),
     offered('huge', 'Huge 70B', 42_520_398_528, LARGE),
   ],
   memory,
@@ -143,6 +150,7 @@ const NO_STICK: StickAnswer = { state: 'not-taken', models: [], is_cut: false };
 export const MODEL_ROUTES: Routes = {
   'GET /api/models/library': (_machine, _body, response) => sendJson(response, 200, LIBRARY),
   'GET /api/models/catalogue': (_machine, _body, response) => sendJson(response, 200, CATALOGUE),
+  'GET /api/engines': (_machine, _body, response) => sendJson(response, 200, { engines: [], offered: [] }),
   'GET /api/models/stick': ({ setup }, _body, response) =>
     sendJson(response, 200, setup.kind === 'appliance' ? STICK : NO_STICK),
   'GET /api/models/ollama': ({ setup }, _body, response) =>

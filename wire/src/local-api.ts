@@ -264,4 +264,6 @@ export interface StatusAnswer {
   readonly name_clash: boolean;
   /** Host, and port, of the owner's collector that gets counts of calls, never prompts; `null` when none is named. */
   readonly counts_to: string | null;
+  /** Warnings that stand now; `GET /api/health/alerts` tells them. */
+  readonly alerts_open: number;
 }

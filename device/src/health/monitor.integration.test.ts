@@ -160,6 +160,7 @@ describe('the monitor', () => {
         times: 1,
       },
     ]);
+    expect(machine.monitor.openAlerts()).toBe(1);
     const metrics = readMetrics(await machine.monitor.metrics());
     expect(metrics.get('b3iq_alerts')?.samples).toMatchObject([
       { labels: { kind: 'overheating' }, value: 1 },
@@ -168,6 +169,7 @@ describe('the monitor', () => {
     await machine.minutes(5);
     expect(machine.told()).toBe(2);
     expect(machine.monitor.alerts().alerts[0]?.gone_at).toBe(new Date(START + 15 * 60_000).toISOString());
+    expect(machine.monitor.openAlerts()).toBe(0);
     expect(machine.log.lines.filter((line) => line.includes('health.alert_'))).toHaveLength(2);
   });
 

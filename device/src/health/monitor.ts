@@ -155,11 +155,19 @@ export class HealthMonitor implements Health {
     return { alerts: toldAlerts(this.#alerts).map(alertAnswer) };
   }
 
+  /** How many warnings stand now. */
+  openAlerts(): number {
+    return this.#standing().length;
+  }
+
+  #standing() {
+    return toldAlerts(this.#alerts).filter(({ goneAtMs }) => goneAtMs === undefined);
+  }
+
   async metrics(): Promise<string> {
     const { version, kind, clock, engines, traffic, stats } = this.#deps;
     const machine = await this.#read();
     const { active, queued } = stats();
-    const standing = toldAlerts(this.#alerts).filter(({ goneAtMs }) => goneAtMs === undefined);
     return renderMetrics(
       metricsOf({
         version,
@@ -170,7 +178,7 @@ export class HealthMonitor implements Health {
         activeRequests: active,
         queuedRequests: queued,
         calls: traffic.counts(),
-        alerts: standing.map(({ verdict }) => verdict.kind),
+        alerts: this.#standing().map(({ verdict }) => verdict.kind),
       }),
     );
   }

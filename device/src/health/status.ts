@@ -23,6 +23,7 @@ export interface StatusSources {
   readonly notice: () => string | null;
   readonly nameClash: () => boolean;
   readonly countsTo: string | undefined;
+  readonly openAlerts: () => number;
 }
 
 /** Speeds sent at most. */
@@ -56,5 +57,6 @@ export async function readStatus(from: StatusSources): Promise<StatusAnswer> {
     notice: from.notice(),
     name_clash: from.nameClash(),
     counts_to: from.countsTo ?? null,
+    alerts_open: from.openAlerts(),
   };
 }

@@ -143,6 +143,7 @@ export async function startMachine(options: MachineOptions = {}) {
       notice: () => null,
       nameClash: () => false,
       countsTo: undefined,
+      openAlerts: () => 0,
     });
   const keys = express.Router();
   keys.get('/', (_request, response) => void response.json({ keys: [] }));

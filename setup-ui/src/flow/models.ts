@@ -25,14 +25,20 @@ export const FIT_TONES = {
   'does-not-fit': 'bad',
 } as const satisfies Record<ModelFit['kind'], string>;
 
-/** Not installed yet, those that may fit apart from those that cannot. */
+/** Not installed yet: those that may fit, those whose size nobody has published, those that cannot fit. */
 export function split(models: readonly CatalogueModel[]) {
   const open = models.filter(({ state }) => state === 'available');
+  const isUnsized = ({ fit, size_bytes }: CatalogueModel) => fit.kind === 'unknown' && size_bytes === null;
   return {
-    offered: open.filter(({ fit }) => fit.kind !== 'does-not-fit'),
+    offered: open.filter((model) => model.fit.kind !== 'does-not-fit' && !isUnsized(model)),
+    unsized: open.filter(isUnsized),
     tooLarge: open.filter(({ fit }) => fit.kind === 'does-not-fit'),
   };
 }
+
+/** Whether the file alone, whose size is known by now, is more than models may take of the memory. */
+export const isTooLarge = ({ total_bytes: total }: ModelInstall, memoryBytes: number): boolean =>
+  total !== null && total > memoryBytes;
 
 /** The one an owner who has none is offered: the first that fits well. */
 export const bestOf = (models: readonly CatalogueModel[]): CatalogueModel | undefined =>

@@ -33,6 +33,7 @@ describe('addresses', () => {
       '/machine/': 'machine',
       '/insight/': 'insight',
       '/models/': 'models',
+      '/benchmark/': 'benchmark',
     } as const;
     for (const section of SECTIONS) {
       const [path = '', fragment = ''] = pathOfSection(section).split('#');

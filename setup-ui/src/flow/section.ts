@@ -7,6 +7,7 @@ export const SECTIONS = [
   'keys',
   'receipts',
   'models',
+  'benchmark',
   'usage',
   'health',
   'network',
@@ -18,8 +19,8 @@ export const SECTIONS = [
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** The owner's pages: daily work, what only an appliance has, and what is looked up now and then. Each carries only its own. */
-export type OwnersPage = 'dashboard' | 'machine' | 'insight' | 'models';
+/** The owner's pages: daily work, what only an appliance has, models, how fast they are, and what is looked up now and then. Each carries only its own. */
+export type OwnersPage = 'dashboard' | 'machine' | 'insight' | 'models' | 'benchmark';
 interface PageSections {
   readonly path: string;
   /** The first is shown for an address that names none. */
@@ -29,6 +30,7 @@ const PAGES: Readonly<Record<OwnersPage, PageSections>> = {
   dashboard: { path: '/', sections: ['overview', 'playground', 'keys', 'receipts'] },
   machine: { path: '/machine/', sections: ['network', 'updates', 'machine'] },
   models: { path: '/models/', sections: ['models'] },
+  benchmark: { path: '/benchmark/', sections: ['benchmark'] },
   insight: { path: '/insight/', sections: ['usage', 'health', 'support', 'settings', 'more'] },
 };
 

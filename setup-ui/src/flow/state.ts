@@ -16,6 +16,7 @@ const PATHS: Readonly<Record<Page, string>> = {
   machine: '/machine/',
   insight: '/insight/',
   models: '/models/',
+  benchmark: '/benchmark/',
   receipt: '/receipt/',
 };
 
@@ -66,6 +67,7 @@ function isOwnersPage(page: Page, { kind }: Whereabouts): boolean {
     page === 'dashboard' ||
     page === 'insight' ||
     page === 'models' ||
+    page === 'benchmark' ||
     page === 'receipt' ||
     (page === 'machine' && kind === 'appliance')
   );

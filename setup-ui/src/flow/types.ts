@@ -12,6 +12,7 @@ export const PAGES = [
   'machine',
   'insight',
   'models',
+  'benchmark',
   'receipt',
 ] as const;
 export type Page = (typeof PAGES)[number];

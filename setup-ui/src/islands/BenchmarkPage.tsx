@@ -1,30 +1,27 @@
 /** What this machine can do, measured by itself: a page of its own, so that the dashboard carries none of it. */
-import { useEffect } from 'preact/hooks';
 import { startBenchmark, stopBenchmark } from '../api/benchmark.ts';
 import { byModel } from '../flow/benchmark.ts';
 import { useBenchmark } from '../flow/use-benchmark.ts';
 import { useStatus } from '../flow/use-status.ts';
+import { useUpdate } from '../flow/use-update.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { FailureNote, Note } from '../parts/Note.tsx';
 import { ViewHead } from '../parts/ViewHead.tsx';
-import { common, benchmark as text } from '../strings/en.json';
+import { benchmark as text } from '../strings/en.json';
 import { Progress } from './benchmark/Progress.tsx';
 import { Result } from './benchmark/Result.tsx';
 import { Shell, ShellLoading } from './dashboard/Shell.tsx';
 
 export function BenchmarkPage() {
-  const live = useStatus('dashboard');
+  const live = useStatus('benchmark');
+  const update = useUpdate(live.status?.kind === 'appliance', false);
   const view = useBenchmark();
   const { answer, failure, take } = view;
-  const name = live.status?.name;
-  useEffect(() => {
-    document.title = `${text.title} · ${name ?? common.product}`;
-  }, [name]);
   const begin = async (anyway: boolean): Promise<void> => take(await startBenchmark(anyway));
   const groups = byModel(answer?.runs ?? []);
   const isRunning = answer !== undefined && answer.progress !== null;
   return (
-    <Shell section="overview" live={live} update={undefined}>
+    <Shell section="benchmark" live={live} update={update.answer}>
       {live.status === undefined || answer === undefined ? (
         <>
           <ShellLoading />

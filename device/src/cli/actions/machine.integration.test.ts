@@ -15,6 +15,7 @@ describe('looking', () => {
     expect(shown.stdout).toContain('100 tokens/s');
     expect(shown.stdout).toContain('1,204');
     expect(shown.stdout).toContain('Disk: 1 GB free. Free some space.');
+    expect(shown.stdout).toContain('2 open: see Health');
     expect(shown.stdout).not.toContain('Counts');
     expect(shown.stdout).not.toContain('\u001b');
     const { stdout } = await cli.host('status --json');

@@ -48,6 +48,7 @@ export function describeStatus(s: Status, nowMs: number, bold: (text: string) =>
     ['Memory', `${bytes(s.memory_used_bytes)} of ${bytes(s.memory_total_bytes)} in use`],
     ['Hardware', s.hardware.passed ? 'passed' : 'not everything passed'],
     ...failed.map((c) => ['', `${c.label}: ${c.value}. ${c.advice ?? ''}`.trim()] as const),
+    ['Warnings', s.alerts_open === 0 ? undefined : `${s.alerts_open} open: see Health on its page`],
     ['Notice', s.notice ?? undefined],
     ['Name', s.name_clash ? 'another machine on this network has the same short name' : undefined],
     ['Counts', s.counts_to === null ? undefined : `of calls go to ${s.counts_to}; no prompt is in them`],

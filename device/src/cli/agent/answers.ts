@@ -113,6 +113,7 @@ export const statusAnswer = z.looseObject({
   notice: words.nullable(),
   name_clash: z.boolean(),
   counts_to: words.nullable(),
+  alerts_open: number,
 });
 export type Status = z.infer<typeof statusAnswer>;
 

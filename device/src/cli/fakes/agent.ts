@@ -136,6 +136,7 @@ export const fakeStatus: StatusAnswer = {
   notice: null,
   name_clash: false,
   counts_to: null,
+  alerts_open: 2,
 };
 
 export const fakeKey: LocalKey = {

@@ -15,7 +15,7 @@ export function Result({ measured }: { readonly measured: Measured }) {
   return (
     <section class="card panel result">
       <div class="model-head">
-        <h2>
+        <h2 id={`model-${latest.id}`}>
           <bdi>{tameName(latest.label, 80)}</bdi>
         </h2>
         {latest.self_test && <span class="tag acc">{text.self_test}</span>}
@@ -91,7 +91,7 @@ function Levels({ run }: { readonly run: BenchmarkResult }) {
     <div class="levels">
       <h3 id={`levels-${run.id}`}>{text.together}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: with very large text it is wider than a phone and scrolls, also by keys */}
-      <section class="scroller" tabIndex={0} aria-label={`${text.together}: ${tameName(run.label, 80)}`}>
+      <section class="scroller" tabIndex={0} aria-labelledby={`levels-${run.id} model-${run.id}`}>
         <table aria-labelledby={`levels-${run.id}`} class="num">
           <thead>
             <tr>

@@ -1,6 +1,7 @@
 /** The model and the endpoint, as panels of the overview. */
 import type { EngineStateName, ModelSummary, StatusAnswer } from '@b3iq/wire/local-api';
 import { tameName } from '../../flow/parse.ts';
+import { pathOfSection } from '../../flow/section.ts';
 import { Copy } from '../../parts/Copy.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import { Snippets } from '../../parts/Snippets.tsx';
@@ -55,7 +56,7 @@ export function ModelPanel({ models }: { readonly models: readonly ModelSummary[
       ))}
       {models.length > 0 && (
         <p class="small">
-          <a href="/benchmark/">{text.benchmark_link}</a>
+          <a href={pathOfSection('benchmark')}>{text.benchmark_link}</a>
         </p>
       )}
     </section>

@@ -11,7 +11,7 @@ import { LightMark } from '../../parts/LightMark.tsx';
 import { Note } from '../../parts/Note.tsx';
 import { Reconnecting } from '../../parts/Wizard.tsx';
 import { common, dash as text } from '../../strings/en.json';
-import { formatNumber } from '../../text.ts';
+import { formatNumber, plural } from '../../text.ts';
 
 interface ShellProps {
   readonly section: Section;
@@ -51,6 +51,7 @@ export function Shell({ section, live, update, isAwayExpected = false, children 
                 <span class="sr-only">, {text.news}</span>
               </span>
             )}
+            {(each === 'health' || each === 'more') && <OpenAlerts count={status?.alerts_open ?? 0} />}
           </a>
         </li>
       ))}
@@ -102,6 +103,17 @@ function KeyCount({ status }: { readonly status: StatusAnswer | undefined }) {
   return (
     <span class="count" aria-hidden="true">
       {formatNumber(keys)}
+    </span>
+  );
+}
+
+/** Warnings that stand now: a number for the eye, the same in words for the ear. */
+function OpenAlerts({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <span class="alerts">
+      <span aria-hidden="true">{formatNumber(count)}</span>
+      <span class="sr-only"> {plural(count, text.alerts_one, text.alerts_other)}</span>
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { pathOfSection, restFor, type Section } from '../../flow/section.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import { ViewHead } from '../../parts/ViewHead.tsx';
 import { dash, more as text } from '../../strings/en.json';
-import { fill } from '../../text.ts';
+import { fill, plural } from '../../text.ts';
 
 interface MoreProps {
   readonly update: UpdateAnswer | undefined;
@@ -15,6 +15,7 @@ export function More({ update, status }: MoreProps) {
   const news = update?.state.kind === 'ready' ? update.state.version : update?.available?.version;
   const said: Readonly<Partial<Record<Section, string>>> = {
     models: text.models,
+    benchmark: text.benchmark,
     usage: text.usage,
     network: status.state === 'claimed-recovering' ? text.network_lost : text.network,
     updates:
@@ -24,7 +25,10 @@ export function More({ update, status }: MoreProps) {
           ? text.updates
           : fill(text.updates_version, { version: update.current.version }),
     machine: text.machine,
-    health: text.health,
+    health:
+      status.alerts_open === 0
+        ? text.health
+        : plural(status.alerts_open, text.health_alerts_one, text.health_alerts_other),
     support: text.support,
     settings: text.settings,
   };

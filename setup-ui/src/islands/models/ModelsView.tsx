@@ -86,7 +86,7 @@ export function ModelsView({ status }: { readonly status: StatusAnswer }) {
         </section>
       )}
       {library !== undefined && library.installs.length > 0 && (
-        <OnTheWay installs={library.installs} take={take} />
+        <OnTheWay installs={library.installs} memoryBytes={library.memory.bytes} take={take} />
       )}
       {library !== undefined && stick !== undefined && (
         <Stick stick={stick} onInstall={(name) => install.start({ kind: 'stick', name })} />

@@ -18,7 +18,7 @@ interface OfferedProps {
 
 export function Offered({ catalogue, freeBytes, onInstall }: OfferedProps) {
   const [showsLarge, setShowsLarge] = useState(false);
-  const { offered, tooLarge } = split(catalogue.models);
+  const { offered, unsized, tooLarge } = split(catalogue.models);
   const shown = showsLarge ? [...offered, ...tooLarge] : offered;
   const { bytes, of } = catalogue.memory;
   return (
@@ -29,26 +29,14 @@ export function Offered({ catalogue, freeBytes, onInstall }: OfferedProps) {
         {fill(text.disk_free, { room: formatSize(freeBytes) })}{' '}
         {fill(text.signed_by, { name: tameName(catalogue.signed_by) })} {text.leaves}
       </p>
-      <ul class="card offers">
-        {shown.map((model) => (
-          <li key={model.id}>
-            <div class="model-head">
-              <b>{tameName(model.label, 60)}</b>
-              <FitTag fit={model.fit} />
-              <button
-                type="button"
-                class="btn small quiet"
-                aria-label={fill(text.install_named, { name: tameName(model.label, 60) })}
-                onClick={() => void onInstall(model)}
-              >
-                {text.install}
-              </button>
-            </div>
-            <p class="small num">{factsOf(model)}</p>
-            <FitReason fit={model.fit} />
-          </li>
-        ))}
-      </ul>
+      {shown.length > 0 && <Offers models={shown} onInstall={onInstall} />}
+      {unsized.length > 0 && (
+        <>
+          <h3>{text.unsized}</h3>
+          <p class="small">{text.unsized_body}</p>
+          <Offers models={unsized} onInstall={onInstall} />
+        </>
+      )}
       {tooLarge.length > 0 && (
         <div class="after-table">
           <button type="button" class="btn plain" onClick={() => setShowsLarge(!showsLarge)}>
@@ -59,6 +47,39 @@ export function Offered({ catalogue, freeBytes, onInstall }: OfferedProps) {
         </div>
       )}
     </section>
+  );
+}
+
+function Offers({
+  models,
+  onInstall,
+}: Pick<OfferedProps, 'onInstall'> & { models: readonly CatalogueModel[] }) {
+  return (
+    <ul class="card offers">
+      {models.map((model) => {
+        const name = tameName(model.label, 60);
+        // Said once, above all of them.
+        const isSized = model.size_bytes !== null || model.fit.kind !== 'unknown';
+        return (
+          <li key={model.id}>
+            <div class="model-head">
+              <b>{name}</b>
+              {isSized && <FitTag fit={model.fit} />}
+              <button
+                type="button"
+                class="btn small quiet"
+                aria-label={fill(text.install_named, { name })}
+                onClick={() => void onInstall(model)}
+              >
+                {text.install}
+              </button>
+            </div>
+            <p class="small num">{factsOf(model)}</p>
+            {isSized && <FitReason fit={model.fit} />}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -75,7 +96,7 @@ export function useInstall(models: Models) {
 
 function factsOf(model: CatalogueModel): string {
   return [
-    model.size_bytes === null ? text.size_unknown : formatSize(model.size_bytes),
+    model.size_bytes === null ? undefined : formatSize(model.size_bytes),
     model.quantisation,
     model.context_tokens === null
       ? undefined

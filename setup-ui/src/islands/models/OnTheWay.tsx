@@ -2,6 +2,7 @@
 import type { ModelInstall, ModelLibraryAnswer } from '@b3iq/wire/local-api';
 import type { Answer } from '../../api/call.ts';
 import { cancelInstall, pauseInstall, resumeInstall } from '../../api/models.ts';
+import { isTooLarge } from '../../flow/models.ts';
 import { tameName, tameText } from '../../flow/parse.ts';
 import { percentOf } from '../../flow/plot.ts';
 import { Note } from '../../parts/Note.tsx';
@@ -10,27 +11,27 @@ import { fill, formatSize, spanOf } from '../../text.ts';
 
 interface OnTheWayProps {
   readonly installs: readonly ModelInstall[];
+  /** What models may take. */
+  readonly memoryBytes: number;
   readonly take: (answer: Answer<ModelLibraryAnswer>) => void;
 }
 
-export function OnTheWay({ installs, take }: OnTheWayProps) {
+export function OnTheWay({ installs, memoryBytes, take }: OnTheWayProps) {
   return (
     <section class="models">
       <h2>{text.coming}</h2>
       {installs.map((install) => (
-        <Install key={install.id} install={install} take={take} />
+        <Install key={install.id} install={install} memoryBytes={memoryBytes} take={take} />
       ))}
     </section>
   );
 }
 
-function Install({
-  install,
-  take,
-}: {
+interface InstallProps extends Omit<OnTheWayProps, 'installs'> {
   readonly install: ModelInstall;
-  readonly take: OnTheWayProps['take'];
-}) {
+}
+
+function Install({ install, memoryBytes, take }: InstallProps) {
   const { id, phase, host } = install;
   const name = tameName(install.label, 60);
   const canResume = phase === 'paused' || phase === 'failed';
@@ -47,6 +48,14 @@ function Install({
         {!install.is_pinned && ` · ${text.unpinned}`}
       </p>
       <Progress install={install} name={name} />
+      {isTooLarge(install, memoryBytes) && (
+        <Note tone="warn" title={text.coming_large}>
+          {fill(text.coming_large_body, {
+            size: formatSize(install.total_bytes ?? 0),
+            memory: formatSize(memoryBytes),
+          })}
+        </Note>
+      )}
       {install.message !== null && (
         <Note tone="bad" title={text.stopped}>
           {tameText(install.message, 600)}
