@@ -88,5 +88,6 @@ test('a model there is no memory for is kept, not offered, and told as such', as
     fit: { kind: 'does-not-fit' },
   });
   expect((await ask('mine')).status).toBe(404);
+  await agent.ready();
   expect((await ask('b3iq-selftest')).status).toBe(200);
 });
