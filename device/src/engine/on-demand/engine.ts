@@ -1,20 +1,19 @@
 /** An engine that is loaded only while somebody needs it. Separate from the keeper, which weighs several against each other. */
 import type { Clock } from '../../os/clock.ts';
-import type { Engine, EngineAddress, EngineState, InferencePath, ServedModel } from '../port.ts';
+import { EngineAround } from '../around.ts';
+import type { Engine, EngineState } from '../port.ts';
 import type { Resident, Room } from './plan.ts';
 
-export class KeptEngine implements Engine, Resident {
+export class KeptEngine extends EngineAround implements Resident {
   readonly bytes: number;
   readonly engines: number;
   users = 0;
   lastUsedMs: number;
   /** When the first call came that found it not loaded. */
   wantedSinceMs = 0;
-  readonly #inner: Engine;
   readonly #clock: Clock;
   readonly #keepAliveMs: number;
   readonly #arrange: () => void;
-  readonly #listeners = new Set<() => void>();
   #isLoaded = false;
   #isUnloading = false;
   #isStopped = true;
@@ -23,7 +22,7 @@ export class KeptEngine implements Engine, Resident {
 
   /** @param arrange  asks for what is loaded to be looked at anew */
   constructor(inner: Engine, room: Room, clock: Clock, keepAliveMs: number, arrange: () => void) {
-    this.#inner = inner;
+    super(inner);
     this.bytes = room.bytes;
     this.engines = room.engines;
     this.#clock = clock;
@@ -31,25 +30,10 @@ export class KeptEngine implements Engine, Resident {
     this.#arrange = arrange;
     this.lastUsedMs = clock.monotonicMs();
     inner.onChange(() => {
-      if (this.#isLoaded) this.#tell();
+      if (this.#isLoaded) this.tell();
     });
   }
 
-  get id(): string {
-    return this.#inner.id;
-  }
-  get model(): ServedModel {
-    return this.#inner.model;
-  }
-  get address(): EngineAddress {
-    return this.#inner.address;
-  }
-  get slots(): number {
-    return this.#inner.slots;
-  }
-  get canCount(): boolean {
-    return this.#inner.canCount;
-  }
   get isLoaded(): boolean {
     return this.#isLoaded;
   }
@@ -64,15 +48,10 @@ export class KeptEngine implements Engine, Resident {
           'It needs more memory than this machine has for models. Use a smaller model or a shorter context.',
       };
     if (this.#isLoaded && !this.#isUnloading) {
-      const state = this.#inner.state();
+      const state = this.inner.state();
       return state.name === 'stopped' ? { name: 'starting' } : state;
     }
     return { name: this.users > 0 ? 'starting' : 'idle' };
-  }
-
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   use(): () => void {
@@ -87,14 +66,10 @@ export class KeptEngine implements Engine, Resident {
     };
   }
 
-  countPrompt(path: InferencePath, body: Uint8Array, signal: AbortSignal): Promise<number> {
-    return this.#inner.countPrompt(path, body, signal);
-  }
-
   /** From now on a call loads it; nothing is loaded yet. */
   async start(): Promise<void> {
     this.#isStopped = false;
-    this.#tell();
+    this.tell();
   }
 
   async stop(): Promise<void> {
@@ -118,37 +93,37 @@ export class KeptEngine implements Engine, Resident {
   /** It can never be loaded. */
   refuse(): void {
     this.#isTooLarge = true;
-    this.#tell();
+    this.tell();
   }
 
   load(): void {
     if (this.#isStopped) return;
     this.#isLoaded = true;
-    void this.#inner.start();
-    this.#tell();
+    void this.inner.start();
+    this.tell();
   }
 
   /** Resolves when its memory is free. */
   async unload(): Promise<void> {
     this.#isUnloading = true;
-    this.#tell();
-    await this.#inner.stop();
+    this.tell();
+    await this.inner.stop();
     this.#isUnloading = false;
     this.#isLoaded = false;
-    this.#tell();
+    this.tell();
     if (this.users > 0) this.#want(); // somebody came meanwhile
   }
 
   #want(): void {
     this.wantedSinceMs = this.#clock.monotonicMs();
-    this.#tell();
+    this.tell();
     this.#arrange();
   }
 
   /** The last call has ended: others may have waited for that, and it is not kept for ever. */
   #rest(): void {
     this.lastUsedMs = this.#clock.monotonicMs();
-    this.#tell();
+    this.tell();
     this.#arrange();
     this.#lookIn(this.#keepAliveMs);
   }
@@ -162,9 +137,5 @@ export class KeptEngine implements Engine, Resident {
       if (leftMs > 0) this.#lookIn(leftMs);
       else this.#arrange();
     }, waitMs).unref();
-  }
-
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
   }
 }
